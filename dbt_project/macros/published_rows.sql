@@ -1,0 +1,70 @@
+{#
+  One published result file as long rows, in the vocabulary of the long table.
+
+  file            id of the file in seed `published_files`
+  geography_type  county | place
+  code_column     the file's column with the county or place code
+  subgroup_types  the series the file feeds; its All row feeds every one of them
+  has_subgroups   whether the file has the columns subgroup_type and subgroup
+  columns         list of [variable, value, text side, lower, upper, quality] (seed
+                  `published_file_columns`); '' where the file has no such column
+
+  Codes are padded here because three files were re-saved without leading zeros. The types of
+  subgroups are spelled in five ways (poverty, race_ethnicity, race-ethncity, ...): with one
+  subgroup type in a file it is the series' own, with several the file tells them apart.
+#}
+{% macro published_rows(file, geography_type, code_column, subgroup_types, has_subgroups, columns) %}
+{%- set finer_types = subgroup_types | reject('equalto', 'all') | list %}
+select
+    '{{ file }}' as published_file,
+    '{{ geography_type }}' as geography_type,
+    lpad(file.state, 2, '0') || lpad(file.{{ code_column }}, {{ 3 if geography_type == 'county' else 5 }}, '0') as geoid,
+    file.year,
+    fed.subgroup_type,
+    {% if has_subgroups and finer_types -%}
+    coalesce(recode.subgroup, file.subgroup) as subgroup,
+    {%- else -%}
+    'All' as subgroup,
+    {%- endif %}
+    cell.variable,
+    cell.value,
+    cell.lower,
+    cell.upper,
+    cell.quality,
+    file._row as file_row
+from {{ source('lake', 'urban_published_2025__' ~ file) }} as file
+cross join (values {% for type in subgroup_types %}('{{ type }}'){{ ', ' if not loop.last }}{% endfor %}) as fed (subgroup_type)
+{%- if has_subgroups and finer_types %}
+left join {{ ref('published_label_recodes') }} as recode
+    on file.subgroup = recode.published_subgroup
+{%- endif %}
+cross join lateral unnest([
+    {%- for variable, value, side, lower, upper, quality in columns %}
+    {
+        'variable': '{{ variable }}',
+        'value': {{ published_number(value, side) }},
+        'lower': {{ 'file.' ~ lower if lower else 'null' }}::double,
+        'upper': {{ 'file.' ~ upper if upper else 'null' }}::double,
+        'quality': file.{{ quality }}
+    }{{ ',' if not loop.last }}
+    {%- endfor %}
+]) as unnested (cell)
+{%- if has_subgroups and finer_types %}
+where
+    {%- if 'all' in subgroup_types %}
+    fed.subgroup_type <> 'all' or file.subgroup = 'All'
+    {%- elif finer_types | length > 1 %}
+    file.subgroup = 'All' or fed.subgroup_type = replace(file.subgroup_type, '_', '-')
+    {%- else %}
+    true
+    {%- endif %}
+{%- endif %}
+{%- endmacro %}
+
+{# A published number; home value ratios are text `house value : households`. #}
+{% macro published_number(column, side) %}
+    {%- if side == 'left' -%} split_part(file.{{ column }}, ':', 1)::double
+    {%- elif side == 'right' -%} split_part(file.{{ column }}, ':', 2)::double
+    {%- else -%} file.{{ column }}::double
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,77 @@
+-- Where a computed cell meets a published one: one row per cell and measure, and whether they agree.
+-- Agreement is relative 1e-9 (published decimals have up to 17 digits); flags must be equal. A measure
+-- that is missing on both sides is no row. Bounds that Urban never published are not compared.
+with both_sides as (
+    select
+        computed.geography_type,
+        computed.geoid,
+        computed.year,
+        computed.variable,
+        computed.subgroup_type,
+        computed.subgroup,
+        computed.sample,
+        published.published_file,
+        computed.value,
+        computed.lower,
+        computed.upper,
+        computed.quality,
+        published.value as published_value,
+        published.lower as published_lower,
+        published.upper as published_upper,
+        published.quality as published_quality,
+        columns_of_file.lower_column is not null as has_bounds
+    from {{ ref('computed_values') }} as computed
+    inner join {{ ref('published_values') }} as published
+        using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample)
+    inner join {{ ref('series') }} as series using (series_id)
+    left join {{ ref('published_file_columns') }} as columns_of_file
+        on
+            columns_of_file.published_file = coalesce(published.published_file, series.published_file)
+            and computed.variable = columns_of_file.variable
+),
+
+by_measure as (
+    {%- for measure in ['value', 'lower', 'upper', 'quality'] %}
+    select
+        geography_type,
+        geoid,
+        year,
+        variable,
+        subgroup_type,
+        subgroup,
+        sample,
+        published_file,
+        '{{ measure }}' as measure,
+        {{ measure }}::double as computed,
+        published_{{ measure }}::double as published
+    from both_sides
+    {%- if measure in ['lower', 'upper'] %}
+    where has_bounds
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+claims as (
+    select
+        geography_type,
+        geoid,
+        year,
+        variable,
+        subgroup_type,
+        subgroup,
+        sample,
+        measure,
+        string_agg(distinct deviation_id, ';' order by deviation_id) as deviation_ids
+    from {{ ref('deviation_claims') }}
+    group by all
+)
+
+select
+    by_measure.*,
+    computed - published as difference,
+    coalesce(abs(computed - published) <= 1e-9 * greatest(1, abs(published)), false) as agrees,
+    coalesce(claims.deviation_ids, '') as deviation_ids
+from by_measure
+left join claims using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample, measure)
+where by_measure.computed is not null or by_measure.published is not null

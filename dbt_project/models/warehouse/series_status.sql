@@ -1,0 +1,32 @@
+-- What each series is in this release: computed, published or unavailable, and why.
+{{ config(alias='series') }}
+with files_at_hand as (
+    select distinct published_file from {{ ref('published_result_rows') }}
+)
+
+select
+    series.series_id,
+    series.variable,
+    series.geography_type,
+    series.subgroup_type,
+    series.year,
+    coalesce(series.sample, '') as sample,
+    series.publication,
+    series.published_file,
+    series.metric,
+    case when completeness.complete or file.published_file is not null then 'available' else 'unavailable' end as status,
+    case
+        when completeness.complete then null
+        when file.published_file is null
+            then 'Urban''s result file ' || published.repo_path || ' is not at hand'
+    end as status_reason,
+    case
+        when completeness.complete then 'computed'
+        when file.published_file is not null then 'published_2025'
+        else 'unavailable'
+    end as origin,
+    completeness.reason as completeness
+from {{ ref('series') }} as series
+inner join {{ ref('published_files') }} as published using (published_file)
+left join files_at_hand as file using (published_file)
+left join {{ ref('metric_completeness') }} as completeness using (series_id)

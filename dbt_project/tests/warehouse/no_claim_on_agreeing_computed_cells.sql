@@ -1,0 +1,6 @@
+-- A deviation of kind `computed_differs` may claim only cells that do differ.
+select claim.*
+from {{ ref('deviation_claims') }} as claim
+inner join {{ ref('comparison_with_published') }} as comparison
+    using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample, measure)
+where claim.kind = 'computed_differs' and comparison.agrees
