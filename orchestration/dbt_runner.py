@@ -1,0 +1,226 @@
+"""Runs dbt in a process of its own, and tells what it did or why it failed.
+
+A process of its own, because dbt in ours would keep the DuckDB file open (docs/decisions/0002).
+Everything that must be the same for parsing and building (environment, folders) stands here, since
+dbt parses all over again when any of it differs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import MobilityError
+from orchestration.settings import DBT_PROJECT_DIR, Settings
+
+Progress = Callable[[int, int, str], None]
+
+# One line of the log per finished node; the numbers in it drive the progress display.
+_FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
+_GOOD = {"success", "pass", "warn", "skipped", "no-op"}
+_SHOWN_FAILURES = 12
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test.
+
+    `rows` is the number of failing rows of a test, otherwise None; `seconds` is how long it took.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    rows: int | None
+    seconds: float
+
+    @property
+    def good(self) -> bool:
+        """Whether a release may rest on it."""
+        return self.status in _GOOD
+
+
+def target_dir(settings: Settings) -> Path:
+    """Where dbt leaves its manifest, compiled SQL and results for this channel."""
+    return settings.channel_dir / "dbt" / "target"
+
+
+def building_warehouse(settings: Settings) -> Path:
+    """The DuckDB file that dbt writes; renamed to `settings.warehouse` once all is well.
+
+    It has its final name already: dbt takes the database's name from the file's.
+    """
+    return settings.channel_dir / "building" / settings.warehouse.name
+
+
+def parse(settings: Settings) -> None:
+    """Write the manifest of the dbt project into the channel's target folder."""
+    _run(settings, ["parse"], None)
+
+
+def build(
+    settings: Settings, select: Sequence[str] = (), progress: Progress | None = None
+) -> list[NodeResult]:
+    """Build seeds and models and run their tests; of `select` only, if given.
+
+    Raises:
+        MobilityError: a model or a test of severity error failed, or dbt could not start.
+    """
+    results_file = target_dir(settings) / "run_results.json"
+    results_file.unlink(missing_ok=True)  # an old file must not be taken for this run's
+    arguments = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
+    if select:
+        arguments += ["--select", *select]
+    code, problems = _run(settings, arguments, progress, check=False)
+    results = list(read_results(results_file)) if results_file.exists() else []
+    if code != 0 or any(not result.good for result in results):
+        raise _failure(settings, code, results, problems)
+    return results
+
+
+def read_results(path: Path) -> Iterator[NodeResult]:
+    """The results of dbt's run, from its `run_results.json`."""
+    for result in json.loads(path.read_text(encoding="utf-8"))["results"]:
+        yield NodeResult(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            message=result.get("message") or "",
+            rows=result.get("failures"),
+            seconds=round(result.get("execution_time") or 0.0, 3),
+        )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        **os.environ,
+        "MOBILITY_WAREHOUSE": str(building_warehouse(settings)),
+        "MOBILITY_THREADS": str(settings.threads),
+        "MOBILITY_MEMORY_LIMIT": settings.memory_limit,
+        "DBT_TARGET_PATH": str(target_dir(settings)),
+        "DBT_LOG_PATH": str(settings.channel_dir / "dbt" / "logs"),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill dbt when we are killed, so that no orphan writes on (elsewhere: no effect)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
+
+
+def _run(
+    settings: Settings, arguments: list[str], progress: Progress | None, *, check: bool = True
+) -> tuple[int, list[str]]:
+    """Run dbt, follow its log; give its exit code and the errors it logged."""
+    building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        "--log-format",
+        "json",
+        "--no-use-colors",
+        *arguments,
+    ]
+    problems: deque[str] = deque(maxlen=40)
+    process = subprocess.Popen(
+        command,
+        env=_environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        preexec_fn=_die_with_parent,
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            _follow(line, problems, progress)
+        code = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if check and code != 0:
+        raise _failure(settings, code, [], list(problems))
+    return code, list(problems)
+
+
+def _follow(line: str, problems: deque[str], progress: Progress | None) -> None:
+    try:
+        event: dict[str, Any] = json.loads(line)
+    except ValueError:  # not a log line: what Python itself prints before dbt's log stands
+        problems.append(line.rstrip())
+        return
+    info, data = event.get("info", {}), event.get("data", {})
+    if info.get("level") == "error":
+        problems.append(str(info.get("msg", "")).strip())
+    if progress and info.get("name") in _FINISHED:
+        progress(
+            int(data.get("index", 0)),
+            int(data.get("total", 0)),
+            data.get("node_info", {}).get("node_name", ""),
+        )
+
+
+def _failure(settings: Settings, code: int, results: list[NodeResult], problems: list[str]) -> MobilityError:
+    """One readable error for everything that went wrong in dbt."""
+    log = settings.channel_dir / "dbt" / "logs" / "dbt.log"
+    bad = sorted((result for result in results if not result.good), key=lambda result: result.unique_id)
+    if not bad:
+        return MobilityError(
+            "dbt could not read or run the project",
+            where=str(DBT_PROJECT_DIR),
+            expected="exit code 0",
+            found="\n".join(problem for problem in problems if problem) or f"exit code {code}, no message",
+            remedy=f"mend what it names; the full log is {log}",
+        )
+    lines = [_told(settings, result) for result in bad[:_SHOWN_FAILURES]]
+    if len(bad) > _SHOWN_FAILURES:
+        lines.append(f"... and {len(bad) - _SHOWN_FAILURES} more")
+    return MobilityError(
+        f"{len(bad)} of {len(results)} models and tests of the warehouse failed",
+        where="; ".join(sorted({result.unique_id.split(".")[2] for result in bad})[:_SHOWN_FAILURES]),
+        expected="every model built, no test with failing rows",
+        found="\n".join(lines),
+        remedy=(
+            f"look at the failed build in {building_warehouse(settings)} and the log {log}; "
+            "the last good warehouse is untouched"
+        ),
+    )
+
+
+def _told(settings: Settings, result: NodeResult) -> str:
+    kind, _, name = result.unique_id.split(".", 3)[:3]
+    if kind == "test" and result.status == "fail":
+        what = f"test {name}: {result.rows} failing rows"
+    else:
+        what = f"{kind} {name}: {result.status}: {' '.join(result.message.split())[:600]}"
+    compiled = _compiled_sql(settings, result.unique_id)
+    return f"{what}\n            SQL: {compiled}" if compiled else what
+
+
+def _compiled_sql(settings: Settings, unique_id: str) -> Path | None:
+    """The SQL that ran, so that a person can run it again."""
+    manifest = target_dir(settings) / "manifest.json"
+    if not manifest.exists():
+        return None
+    node = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].get(unique_id, {})
+    compiled = node.get("compiled_path")
+    if not compiled:
+        return None
+    path = Path(compiled)
+    return path if path.is_absolute() else DBT_PROJECT_DIR / path
