@@ -1,0 +1,189 @@
+"""Getting one file: inbox, mirrors, network; then the raw store and a receipt.
+
+The order is: the inbox (a person brought it on purpose), the mirror folders given, the shipped
+mirror, the network if it is allowed. A file that was received before and is nowhere now stays at
+hand: the raw store keeps it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from orchestration.errors import MobilityError
+from orchestration.ingest import http, inbox, mirror, storage
+from orchestration.settings import Settings
+from orchestration.sources.model import Source, SourceFile
+
+Origin = Literal["inbox", "mirror", "shipped mirror", "download"]
+BytesProgress = Callable[[int, int | None], None]
+
+_STABLE = ("official_name", "origin", "url", "mirror_path", "found_in", "bytes", "sha256")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is known about the newest content of a file."""
+
+    facts: dict[str, Any]
+    changed_from: str | None = None
+    fresh: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the official content."""
+        return str(self.facts["sha256"])
+
+
+def receive(
+    settings: Settings,
+    source: Source,
+    file: SourceFile,
+    mirrors: list[Path],
+    on_bytes: BytesProgress | None = None,
+) -> Receipt | None:
+    """Bring the newest content of a file into the raw store.
+
+    Returns:
+        Its receipt, or None if the file is not at hand.
+    """
+    book = storage.read_json(storage.receipt_path(settings, source, file)) or {"received": [], "seen": {}}
+    brought = inbox.find(settings, source, file)
+    copy = None if brought else mirror.find(source, file, mirrors)
+    place = brought or (copy.place if copy else None)
+    if place is not None:
+        if _seen_before(settings, book, place, copy):
+            return Receipt(book["received"][-1])
+        with _landing(settings) as landing:
+            facts = _from_copy(landing, copy, file) if copy else _from_inbox(landing, place, file)
+            return _enter(settings, source, file, book, landing, facts, _sight(place, copy))
+    if settings.download and settings.channel == "national" and file.url and source.access != "manual":
+        return _from_network(settings, source, file, book, on_bytes)
+    if book["received"] and _in_store(settings, book["received"][-1]):
+        return Receipt(book["received"][-1])
+    return None
+
+
+class _landing:
+    """A temporary file in the raw store's file system, gone after the block."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.raw_dir / ".landing"
+
+    def __enter__(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = tempfile.NamedTemporaryFile(dir=self.folder, delete=False)  # noqa: SIM115
+        handle.close()
+        self.path = Path(handle.name)
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def _in_store(settings: Settings, facts: dict[str, Any]) -> bool:
+    path = storage.raw_path(settings, facts["sha256"])
+    return path.exists() and path.stat().st_size == facts["bytes"]
+
+
+def _seen_before(settings: Settings, book: dict[str, Any], place: Path, copy: mirror.Copy | None) -> bool:
+    """Whether exactly this file was received last; by path, size and time, so that nothing is hashed anew."""
+    if not book["received"] or book["seen"] != _sight(place, copy):
+        return False
+    return _in_store(settings, book["received"][-1])
+
+
+def _sight(place: Path, copy: mirror.Copy | None) -> dict[str, Any]:
+    status = place.stat()
+    return {
+        "place": str(place),
+        "size": status.st_size,
+        "mtime_ns": status.st_mtime_ns,
+        "listed": copy.sha256 if copy else None,
+    }
+
+
+def _from_copy(landing: Path, copy: mirror.Copy, file: SourceFile) -> dict[str, Any]:
+    sha256, size = mirror.unpack(copy, file, landing)
+    origin: Origin = "shipped mirror" if copy.shipped else "mirror"
+    return {
+        "origin": origin,
+        "mirror_path": copy.path,
+        "found_in": copy.found_in,
+        "bytes": size,
+        "sha256": sha256,
+    }
+
+
+def _from_inbox(landing: Path, place: Path, file: SourceFile) -> dict[str, Any]:
+    shutil.copyfile(place, landing)
+    http.check_content(landing, file.official_name, where=str(place))
+    return {"origin": "inbox", "bytes": landing.stat().st_size, "sha256": storage.sha256_of(landing)}
+
+
+def _from_network(
+    settings: Settings, source: Source, file: SourceFile, book: dict[str, Any], on_bytes: BytesProgress | None
+) -> Receipt:
+    last = book["received"][-1] if book["received"] else None
+    known = last if last and last["origin"] == "download" and _in_store(settings, last) else None
+    assert file.url is not None
+    got = http.download(
+        file.url,
+        storage.partial_path(settings, file.url),
+        file.official_name,
+        known_headers=known["headers"] if known else None,
+        on_bytes=on_bytes,
+    )
+    if got is None:
+        assert known is not None
+        return Receipt(known)
+    facts = {"origin": "download", "bytes": got.bytes, "sha256": got.sha256, "headers": got.headers}
+    try:
+        return _enter(settings, source, file, book, got.path, facts, {})
+    finally:
+        got.path.unlink(missing_ok=True)
+
+
+def _enter(
+    settings: Settings,
+    source: Source,
+    file: SourceFile,
+    book: dict[str, Any],
+    landed: Path,
+    facts: dict[str, Any],
+    seen: dict[str, Any],
+) -> Receipt:
+    """Keep the content and write the receipt; a new content under an old name adds a line to it."""
+    _check_promised(file, facts)
+    facts = {"official_name": file.official_name, "url": file.url, "headers": {}} | facts
+    facts["received_at"] = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    storage.keep_raw(settings, landed, facts["sha256"])
+    last = book["received"][-1] if book["received"] else None
+    same = last is not None and all(last.get(key) == facts.get(key) for key in _STABLE)
+    received = book["received"] if same else [*book["received"], facts]
+    book = {
+        "source": source.name,
+        "vintage": file.vintage,
+        "file": file.name,
+        "received": received,
+        "seen": seen,
+    }
+    storage.write_json(storage.receipt_path(settings, source, file), book)
+    changed = last["sha256"] if last and last["sha256"] != facts["sha256"] else None
+    return Receipt(received[-1], changed_from=changed, fresh=not same)
+
+
+def _check_promised(file: SourceFile, facts: dict[str, Any]) -> None:
+    if file.sha256 and facts["sha256"] != file.sha256:
+        raise MobilityError(
+            "The file is not the one that the source's record promises.",
+            where=file.official_name,
+            expected=f"SHA-256 {file.sha256}",
+            found=f"SHA-256 {facts['sha256']}, {facts['bytes']} bytes",
+            remedy="fetch the file again; if the agency replaced it, check it and change the record",
+        )

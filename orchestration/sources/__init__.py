@@ -1,0 +1,15 @@
+"""The registry of sources: it assembles, and holds no knowledge of its own.
+
+A new source is one module with a `SOURCE`, and one line here.
+"""
+
+from orchestration.sources import urban_frames, urban_published_2025
+from orchestration.sources.model import Source
+
+SOURCES: dict[str, Source] = {
+    module.SOURCE.name: module.SOURCE
+    for module in (
+        urban_published_2025,
+        urban_frames,
+    )
+}
