@@ -1,0 +1,139 @@
+"""Social Capital Atlas: the county and ZIP files, and the overlap of ZIP areas and places.
+
+Numbers have no leading zeros, the county file has 26 columns, the ZIP file 23, both have counties or
+ZIP areas without a value. The county of the old code is still in the file, as in the real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestration.sample.results.cells import Z
+from orchestration.sample.world import OUTSIDE, STATE, STATE_NAME, County, World
+from orchestration.sample.writing import Value, table
+
+YEAR_OF_CODES = 2018
+COUNTY_COLUMNS = (
+    "county county_name num_below_p50 pop2018 ec_county ec_se_county child_ec_county child_ec_se_county "
+    "ec_grp_mem_county ec_high_county ec_high_se_county child_high_ec_county child_high_ec_se_county "
+    "ec_grp_mem_high_county exposure_grp_mem_county exposure_grp_mem_high_county child_exposure_county "
+    "child_high_exposure_county bias_grp_mem_county bias_grp_mem_high_county child_bias_county "
+    "child_high_bias_county clustering_county support_ratio_county volunteering_rate_county "
+    "civic_organizations_county"
+).split()
+ZIP_COLUMNS = (
+    "zip county num_below_p50 pop2018 ec_zip ec_se_zip nbhd_ec_zip ec_grp_mem_zip ec_high_zip ec_high_se_zip "
+    "nbhd_ec_high_zip ec_grp_mem_high_zip exposure_grp_mem_zip exposure_grp_mem_high_zip nbhd_exposure_zip "
+    "bias_grp_mem_zip bias_grp_mem_high_zip nbhd_bias_zip nbhd_bias_high_zip clustering_zip support_ratio_zip "
+    "volunteering_rate_zip civic_organizations_zip"
+).split()
+OVERLAP_COLUMNS = ("ZCTA5CE10", "STATEFP", "PLACEFP", "NAMELSAD", "IntersectArea", "ZCTAinPlace")
+
+
+def connectedness(world: World, county: County) -> tuple[float, float] | None:
+    """`ec_county` and its standard error; the smallest county has none."""
+    if county.people < 5_000:
+        return None
+    value = 0.82 + 0.22 * county.wealth + 0.05 * world.draws.wobble(county.key, "ec")
+    return round(value, 5), round(0.006 + 0.9 / county.people**0.5 * 0.5, 7)
+
+
+def zip_connectedness(world: World, zcta: str, county: County) -> float | None:
+    """`ec_zip`; about one in six ZIP areas has none."""
+    if world.draws.chance(1 / 6, "ec_zip", zcta):
+        return None
+    return round(0.82 + 0.22 * county.wealth + 0.15 * world.draws.wobble(zcta, "ec_zip"), 5)
+
+
+def published_county(world: World, county: County) -> tuple[float, float, float] | None:
+    """Share, lower and upper bound as Urban's program computes them."""
+    found = connectedness(world, county)
+    if found is None:
+        return None
+    value, error = 0.5 * found[0], 0.5 * found[1]
+    return value, value - Z * error, value + Z * error
+
+
+def county_file(world: World) -> bytes:
+    """`social_capital_county.csv`."""
+    rows = []
+    for code, area in world.areas("county", YEAR_OF_CODES):
+        county = world.county(area.key)
+        found = connectedness(world, county)
+        population = county.population(YEAR_OF_CODES)
+        first: list[Value] = [
+            int(STATE + code),
+            f"{county.name.removesuffix(' County')}, {STATE_NAME}",
+            round(population * 0.4 / 3, 4),
+            population,
+            *(found or (None, None)),
+        ]
+        others = [_other(world, area.key, column, found is None) for column in COUNTY_COLUMNS[6:]]
+        rows.append([*first, *others])
+    return table(COUNTY_COLUMNS, rows, "readr", "", "\r\n").encode("utf-8")
+
+
+def zip_file(world: World) -> bytes:
+    """`social_capital_zip.csv`."""
+    rows = []
+    for (zcta, key), people in world.crosswalk("zcta", "county").items():
+        county = world.county(key)
+        value = zip_connectedness(world, zcta, county)
+        first: list[Value] = [
+            int(zcta),
+            int(STATE + county.code_in(YEAR_OF_CODES)),
+            round(people * 0.4 / 3, 4),
+            people,
+            value,
+            None if value is None else round(0.02 + 0.01 * world.draws.uniform(zcta, "se"), 7),
+        ]
+        others = [_other(world, zcta, column, value is None) for column in ZIP_COLUMNS[6:]]
+        rows.append([*first, *others])
+    return table(ZIP_COLUMNS, rows, "readr", "", "\r\n").encode("utf-8")
+
+
+def _other(world: World, key: str, column: str, absent: bool) -> float | None:
+    if absent and not column.startswith(("support", "clustering")):
+        return None
+    low, high = (-0.3, 0.1) if "bias" in column else (0.01, 0.2) if "se" in column else (0.02, 1.4)
+    return round(world.draws.between(low, high, key, column), 5)
+
+
+def overlaps(world: World) -> Iterator[tuple[str, str, float]]:
+    """ZIP area, place and the share of the ZIP area's land in the place (people stand in for land)."""
+    total: dict[str, int] = {}
+    pairs = world.crosswalk("zcta", "place")
+    for (zcta, _), people in pairs.items():
+        total[zcta] = total.get(zcta, 0) + people
+    for (zcta, place), people in pairs.items():
+        if place != OUTSIDE:
+            yield zcta, place, people / total[zcta]
+
+
+def overlap_file(world: World) -> bytes:
+    """`2010_ZCTA_2021_Census_Places_Crosswalk.csv`."""
+    names = {place.code: place.name for place in world.places}
+    rows: list[list[Value]] = [
+        [zcta, STATE, place, names.get(place, "Other town"), round(part * 5e7, 1), part]
+        for zcta, place, part in overlaps(world)
+    ]
+    return table(OVERLAP_COLUMNS, rows, "readr").encode("utf-8")
+
+
+def published_place(world: World, code: str) -> tuple[float, int | None] | None:
+    """Share and flag of a place: mean of its ZIP areas weighted by land, flag by those wholly inside.
+
+    A share of ZIP areas inside of exactly 0.15 gets no flag, as in Urban's program.
+    """
+    counties = {zcta: world.county(key) for zcta, key in world.crosswalk("zcta", "county")}
+    parts = []
+    for zcta, place, part in overlaps(world):
+        value = zip_connectedness(world, zcta, counties[zcta])
+        if place == code and value is not None:
+            parts.append((value, part))
+    if not parts:
+        return None
+    mean = sum(value * part for value, part in parts) / sum(part for _, part in parts)
+    inside = sum(1 for _, part in parts if part == 1) / len(parts)
+    flag = 1 if inside >= 0.5 else 2 if inside > 0.15 else 3 if inside < 0.15 else None
+    return 0.5 * mean, flag

@@ -1,0 +1,113 @@
+"""Debt in collections: the shares, and the agency's workbooks that hold them.
+
+The workbooks of Urban's Debt in America and of its city dashboard follow the layout that
+`methods/debt_in_collections.md` describes; the published result files repeat their numbers without
+any computation, so both are made from `share_text` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestration.sample.results.cells import Cell, neighborhoods
+from orchestration.sample.world import STATE, STATE_LETTERS, STATE_NAME, Area, World
+from orchestration.sample.writing import Value, workbook
+
+GROUPS = ("All", "Neighborhoods of color", "White neighborhoods")
+SMALL_SAMPLE, NO_SUCH_GROUP = "n/a*", "n/a**"
+LEVELS = {2018: 0.33, 2021: 0.33, 2022: 0.28, 2023: 0.24}
+CDP = ("Sample Springs, SS", "54321")
+"""A city of the dashboard that is in no frame (as the census-designated places of the real file)."""
+
+
+def share(world: World, area: Area, year: int, group: str, *, medical: bool = False) -> float | str:
+    """A share with seven decimals, or the code that says why there is none."""
+    part = 1.0 if group == "All" else neighborhoods(area)[group]
+    if part < 0.05:
+        return NO_SUCH_GROUP
+    if area.people * part < 5_000:
+        return SMALL_SAMPLE
+    cell = Cell(world, area, year, group, GROUPS[1:])
+    level = LEVELS[year] - 0.08 * area.wealth + 0.02 * cell.wobble("debt")
+    return round(cell.shifted(level, -0.1) * (0.27 if medical else 1.0), 7)
+
+
+def number(world: World, area: Area, year: int, group: str, *, medical: bool = False) -> float | None:
+    """The share, or None where the source has a code."""
+    found = share(world, area, year, group, medical=medical)
+    return found if isinstance(found, float) else None
+
+
+def records_of_2018(area: Area) -> int:
+    """Records of the credit bureau in a county: 2 % of the adults."""
+    return round(area.people * 0.77 * 0.02)
+
+
+def county_rows(
+    world: World, year: int, *, medical: bool = False
+) -> list[tuple[str, str, list[float | str]]]:
+    """Code, name and the three shares of each county; 2022 still has the old code of 2019."""
+    codes = 2019 if year == 2022 else year
+    rows = []
+    for code, area in world.areas("county", codes):
+        name = world.county(area.key).name_in(codes)
+        rows.append(
+            (STATE + code, name, [share(world, area, year, group, medical=medical) for group in GROUPS])
+        )
+    return rows
+
+
+def county_workbook_2022(world: World) -> bytes:
+    """One sheet: A name, B code, C state, D-F the three shares of debt in collections, then other debts."""
+    header: list[Value] = [
+        "NAME",
+        "GEOID",
+        "STATE",
+        "Share with any debt in collections",
+        "E",
+        "F",
+        "Auto delinquency",
+    ]
+    rows: list[Sequence[Value]] = [header]
+    for code, name, shares in county_rows(world, 2022):
+        rows.append([f"{name}, {STATE_NAME}", code, STATE_LETTERS, *shares, 0.05])
+    return workbook({"county_dia_delinquency": rows})
+
+
+def county_workbook_2023(world: World, *, medical: bool) -> bytes:
+    """One sheet: CountyFIPS, CountyName, StateName, then the three shares."""
+    kind = "medical debt" if medical else "any debt"
+    header: list[Value] = [
+        "CountyFIPS",
+        "CountyName",
+        "StateName",
+        f"Share with {kind} in collections",
+        f"Share with {kind} in collections, Comm of color",
+        f"Share with {kind} in collections, Majority white comm",
+    ]
+    rows: list[Sequence[Value]] = [header]
+    for code, name, shares in county_rows(world, 2023, medical=medical):
+        rows.append([code, name, STATE_NAME, *shares])
+    return workbook({"Sheet1": rows})
+
+
+def cities(world: World) -> list[tuple[str, str, list[float | str]]]:
+    """Code, label and the three shares of the cities of the dashboard: half the frame and one CDP."""
+    rows = []
+    for place in world.places:
+        if place.key in ("alderton", "cedarholm"):
+            shares = [share(world, place, 2021, group) for group in GROUPS]
+            label = f"{place.name.removesuffix(' city')}, {STATE_LETTERS}"
+            rows.append((place.code, label, [round(s, 5) if isinstance(s, float) else s for s in shares]))
+    rows.append((CDP[1], CDP[0], [0.31416, 0.38111, NO_SUCH_GROUP]))
+    return sorted(rows, key=lambda row: row[1])
+
+
+def city_workbook(world: World) -> bytes:
+    """One sheet of 36 columns: A label, B name of the metro, C state, AH-AJ the three shares."""
+    header: list[Value] = ["city name", "metro", "state"] + [f"metric {n}" for n in range(4, 34)]
+    header += ["Overall", "Residents of color", "White residents"]
+    rows: list[Sequence[Value]] = [["Financial Health and Wealth Dashboard", None], header]
+    for _, label, shares in cities(world):
+        rows.append([label, label.split(",")[0], STATE_LETTERS, *[None] * 30, *shares])
+    return workbook({"city metrics": rows})

@@ -1,0 +1,88 @@
+"""The mirror folder of the sample: which file of which source is written by whom."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from orchestration.errors import MobilityError
+from orchestration.ingest.channels import SAMPLE_MARK, is_sample_mirror
+from orchestration.ingest.mirror import write_list
+from orchestration.sample import atlas, crosswalks, debt, populations, results
+from orchestration.sample.world import World, build_world
+from orchestration.sample.writing import put, table
+from orchestration.sources import SOURCES
+
+Writer = Callable[[World], bytes]
+PACKED_FROM = 20_000
+"""Text files from this size on are stored compressed, as in the shipped mirror."""
+
+
+def _processed(kind: str, world: World) -> bytes:
+    columns, rows = {
+        "county": (crosswalks.PROCESSED_COUNTY_COLUMNS, crosswalks.processed_county),
+        "place": (crosswalks.PROCESSED_PLACE_COLUMNS, crosswalks.processed_place),
+    }[kind]
+    return table(columns, rows(world), "readr").encode("utf-8")
+
+
+def _result_writers() -> dict[str, Writer]:
+    return {layout.repo_path: partial(results.result_file, layout=layout) for layout in results.layouts()}
+
+
+OTHER_WRITERS: dict[str, Writer] = {
+    "county-populations.csv": partial(populations.frame, geography_type="county"),
+    "place-populations.csv": partial(populations.frame, geography_type="place"),
+    "crosswalk_puma_to_county.csv": partial(_processed, "county"),
+    "crosswalk_puma_to_place.csv": partial(_processed, "place"),
+    "geocorr2018_puma_county_2010.csv": partial(crosswalks.geocorr, vintage="2010", target="county"),
+    "geocorr2018_puma_place_2010.csv": partial(crosswalks.geocorr, vintage="2010", target="place"),
+    "geocorr2022_puma_county_2020.csv": partial(crosswalks.geocorr, vintage="2020", target="county"),
+    "geocorr2022_puma_place_2020.csv": partial(crosswalks.geocorr, vintage="2020", target="place"),
+    "social_capital_county.csv": atlas.county_file,
+    "social_capital_zip.csv": atlas.zip_file,
+    "2010_ZCTA_2021_Census_Places_Crosswalk.csv": atlas.overlap_file,
+    "2022tractcrosswalk.csv": populations.tract_changes,
+}
+"""By official name: files that are not result files."""
+
+
+def writer_of(official_name: str) -> Writer | None:
+    """What writes a source's file, or None if the sample does not know it."""
+    return (_result_writers() | OTHER_WRITERS).get(official_name)
+
+
+def write_mirror(folder: Path, seed: int) -> Path:
+    """See `orchestration.sample.write_sample`."""
+    folder = Path(folder)
+    if folder.exists() and any(folder.iterdir()) and not is_sample_mirror(folder):
+        raise MobilityError(
+            "The sample would overwrite files that are no sample.",
+            where=str(folder),
+            expected=f"an empty folder, or one with the file {SAMPLE_MARK}",
+            found="other files",
+            remedy="give another folder",
+        )
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    world = build_world(seed)
+    for source in SOURCES.values():
+        for file in source.files:
+            write = writer_of(file.official_name)
+            if write is None:
+                raise MobilityError(
+                    "The sample has no invented file for a file of a source.",
+                    where=f"{source.name}/{file.vintage}/{file.official_name}",
+                    expected="an entry in orchestration/sample/mirror.py",
+                    found="none",
+                    remedy="write what this agency would deliver for the invented state (docs/sample.md)",
+                )
+            content = write(world)
+            path = source.canonical_path(file)
+            packed = len(content) >= PACKED_FROM and file.official_name.endswith((".csv", ".txt"))
+            put(folder / (f"{path}.gz" if packed else path), content)
+    write_list(folder, sample=True)
+    return folder

@@ -1,0 +1,85 @@
+"""Metrics of neighborhoods and civic life."""
+
+from __future__ import annotations
+
+from orchestration.sample.results.cells import BLANK, Cell, Estimate, by_size
+from orchestration.sample.world import RACES
+
+
+def _clipped(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+def air_quality(cell: Cell) -> dict[str, Estimate]:
+    """Percentile rank of clean air; one group of one small county has a flag without a value."""
+    if cell.weight < 0.02:
+        return {"index_air_hazard": BLANK}
+    level = 64 - cell.area.people / 20_000 + 10 * cell.area.wealth + 6 * cell.wobble("air")
+    value = round(min(100.0, max(0.0, cell.shifted(level, 7))))
+    if cell.area.key == "larch" and cell.subgroup == "High-Poverty" and cell.year == 2018:
+        return {"index_air_hazard": Estimate(None, quality=1)}
+    return {"index_air_hazard": Estimate(value, quality=2 if cell.weight < 0.03 else 1)}
+
+
+def transportation(cell: Cell) -> dict[str, Estimate]:
+    """Share of commuters by public transport, and cost of transport as a share of income."""
+    if cell.weight < 0.02:
+        return {"share_transit_commuter": BLANK, "share_transportation_cost": BLANK}
+    transit = max(0.0, 0.01 + 0.00000008 * cell.area.people + 0.008 * cell.wobble("transit"))
+    cost = 0.3 - 0.06 * cell.area.wealth + 0.02 * cell.wobble("cost")
+    flag = by_size(cell.people, 4_000, 2_000)
+    return {
+        "share_transit_commuter": Estimate(max(0.0, cell.shifted(transit, -0.004)), quality=flag),
+        "share_transportation_cost": Estimate(cell.shifted(cost, 0.02), quality=flag),
+    }
+
+
+def poverty_exposure(cell: Cell) -> dict[str, Estimate]:
+    """Share of poor people who live in neighborhoods of high poverty; nought in many areas."""
+    if cell.people < 60:
+        return {"share_poverty_exposure": BLANK}
+    level = 0.14 - 0.2 * cell.area.wealth + 0.03 * cell.wobble("poverty")
+    value = _clipped(cell.shifted(level, -0.08)) if level > 0.08 else 0
+    return {"share_poverty_exposure": Estimate(value, quality=by_size(cell.people, 4_000, 900))}
+
+
+def racial_exposure(cell: Cell) -> dict[str, Estimate]:
+    """Share of the neighbors of a group who are of another group."""
+    found = {}
+    for short, race in (("black_nh", 0), ("hispanic", 1), ("other_nh", 2), ("white_nh", 3)):
+        people = cell.people * cell.area.mix[race]
+        value = _clipped(1 - cell.area.mix[race] * 1.25 - 0.02 * cell.uniform("exposure", short, cell.year))
+        flag = by_size(people, 1_500, 400)
+        found[f"share_{short}_exposure"] = Estimate(value, quality=flag) if people >= 50 else BLANK
+    return found
+
+
+def descriptive_representation(cell: Cell) -> dict[str, Estimate]:
+    """The make-up of the population, against which councils are compared; always complete."""
+    drift = 0.01 * cell.uniform("representation", cell.year)
+    mix = dict(zip(RACES, cell.area.mix, strict=True))
+    mix["White, Non-Hispanic"] -= drift
+    mix["Hispanic"] += drift
+    names = ("black_nonhispanic", "hispanic", "other", "white_nonhispanic")
+    return {
+        f"share_desc_rep_{name}": Estimate(part, quality=1)
+        for name, part in zip(names, mix.values(), strict=True)
+    }
+
+
+def election_turnout(cell: Cell) -> dict[str, Estimate]:
+    """Share of citizens of voting age who voted for president."""
+    if cell.area.key == "oak":
+        return {"share_election_turnout": BLANK}
+    value = (
+        0.61 + 0.08 * cell.area.wealth + 0.03 * cell.wobble("turnout") + (0.05 if cell.year == 2020 else 0.0)
+    )
+    return {"share_election_turnout": Estimate(value, quality=by_size(cell.people, 10_000, 5_000))}
+
+
+def membership_associations(cell: Cell) -> dict[str, Estimate]:
+    """Associations per 10,000 people, one decimal."""
+    if cell.area.people < 4_000:
+        return {"count_membership_associations_per_10k": BLANK}
+    value = round(12 + 3 * cell.area.wealth + 2 * cell.wobble("associations"), 1)
+    return {"count_membership_associations_per_10k": Estimate(value, quality=1)}
