@@ -14,15 +14,14 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import MobilityError
+from orchestration.progress import Progress
 from orchestration.settings import DBT_PROJECT_DIR, Settings
-
-Progress = Callable[[int, int, str], None]
 
 # One line of the log per finished node; the numbers in it drive the progress display.
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
@@ -47,6 +46,12 @@ class NodeResult:
     def good(self) -> bool:
         """Whether a release may rest on it."""
         return self.status in _GOOD
+
+
+class DbtFailure(MobilityError):
+    """A model or test failed; `results` holds what became of every node of the run."""
+
+    results: tuple[NodeResult, ...] = ()
 
 
 def target_dir(settings: Settings) -> Path:
@@ -191,7 +196,7 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
     lines = [_told(settings, result) for result in bad[:_SHOWN_FAILURES]]
     if len(bad) > _SHOWN_FAILURES:
         lines.append(f"... and {len(bad) - _SHOWN_FAILURES} more")
-    return MobilityError(
+    failure = DbtFailure(
         f"{len(bad)} of {len(results)} models and tests of the warehouse failed",
         where="; ".join(sorted({result.unique_id.split(".")[2] for result in bad})[:_SHOWN_FAILURES]),
         expected="every model built, no test with failing rows",
@@ -201,6 +206,8 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
             "the last good warehouse is untouched"
         ),
     )
+    failure.results = tuple(results)
+    return failure
 
 
 def _told(settings: Settings, result: NodeResult) -> str:

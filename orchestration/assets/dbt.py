@@ -1,0 +1,139 @@
+"""One asset per seed and model of the dbt project, and one check per dbt test.
+
+dagster-dbt reads the assets from dbt's manifest. The build itself is `orchestration.warehouse`:
+one step, since DuckDB has one writer, and the same code as for the command.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+
+from orchestration.assets.options import RunOptions
+from orchestration.assets.sources import source_key
+from orchestration.dbt_runner import DbtFailure, NodeResult
+from orchestration.steps import build_warehouse
+from orchestration.warehouse import WarehouseReport
+
+LAKE = "lake"
+DEFAULT_OWNER = "team:statistics"
+_UNIQUE_ID = "dagster_dbt/unique_id"
+_STAGES = {"staging", "geography", "warehouse", "publications"}
+
+
+class Translator(DagsterDbtTranslator):
+    """How a dbt node is shown: relations of the lake are their source, groups are stages and pillars."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_duplicate_source_asset_keys=True)
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Models and seeds under their own name, relations of the lake under their source's."""
+        name = dbt_resource_props["name"]
+        if dbt_resource_props["resource_type"] == "source" and dbt_resource_props["source_name"] == LAKE:
+            return source_key(name.split("__", 1)[0])
+        return dg.AssetKey([name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """A seed is knowledge; a metric belongs to its pillar (`meta: pillar`), else to its stage."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "knowledge"
+        pillar = _meta(dbt_resource_props).get("pillar")
+        if pillar:
+            return _identifier(str(pillar))
+        folder = dbt_resource_props["fqn"][1]
+        return folder if folder in _STAGES else "metrics"
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """The owner of the YAML's meta, else the team that writes the models."""
+        return [str(_meta(dbt_resource_props).get("owner", DEFAULT_OWNER))]
+
+
+def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
+    """All dbt assets of the project with their checks."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator())
+    def warehouse(context: dg.AssetExecutionContext, options: RunOptions) -> Iterator[Any]:
+        try:
+            report = build_warehouse(options.settings())
+        except DbtFailure as failure:
+            yield from _checks(context, failure.results)  # so that the UI shows which test failed
+            raise
+        context.log.info(_told(report))
+        yield from _events(context, report)
+
+    return warehouse
+
+
+def terminal_keys(manifest: Path) -> list[dg.AssetKey]:
+    """What a release is made of: the models of the stages `warehouse` and `publications`, and the seeds."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    return sorted(
+        dg.AssetKey([node["name"]])
+        for node in nodes
+        if node["resource_type"] == "seed"
+        or (node["resource_type"] == "model" and node["fqn"][1] in ("warehouse", "publications", "geography"))
+    )
+
+
+def _events(context: dg.AssetExecutionContext, report: WarehouseReport) -> Iterator[Any]:
+    """What became of each selected asset and check."""
+    results = {result.unique_id: result for result in report.results}
+    for spec in context.assets_def.specs:
+        if spec.key in context.selected_asset_keys:
+            yield _materialized(spec, results.get(spec.metadata[_UNIQUE_ID]), report)
+    yield from _checks(context, report.results)
+
+
+def _checks(context: dg.AssetExecutionContext, found: Iterable[NodeResult]) -> Iterator[dg.AssetCheckResult]:
+    results = {result.unique_id: result for result in found}
+    for check in context.assets_def.check_specs:
+        result = results.get(check.metadata[_UNIQUE_ID])
+        if result and check.key in context.selected_asset_check_keys:
+            yield _checked(check, result)
+
+
+def _materialized(
+    spec: dg.AssetSpec, result: NodeResult | None, report: WarehouseReport
+) -> dg.MaterializeResult[Any]:
+    metadata: dict[str, Any] = {"status": result.status if result else "unchanged"}
+    rows = report.rows.get(spec.key.path[-1])
+    if rows is not None:
+        metadata["dagster/row_count"] = rows
+    if result:
+        metadata["seconds"] = result.seconds
+    metadata["fingerprint"] = report.fingerprint
+    return dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
+
+
+def _checked(check: dg.AssetCheckSpec, result: NodeResult) -> dg.AssetCheckResult:
+    warned = result.status == "warn"
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=result.status in ("pass", "success"),
+        severity=dg.AssetCheckSeverity.WARN if warned else dg.AssetCheckSeverity.ERROR,
+        metadata={"failing rows": result.rows or 0, "seconds": result.seconds, "message": result.message},
+    )
+
+
+def _told(report: WarehouseReport) -> str:
+    if not report.built:
+        return "nothing changed since the last build: no model was run"
+    scope = f"only {', '.join(report.selection)}" if report.selection else "everything"
+    return f"built {scope}: {len(report.results)} models, seeds and tests in {report.seconds} s"
+
+
+def _meta(dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+    return dbt_resource_props.get("config", {}).get("meta") or dbt_resource_props.get("meta") or {}
+
+
+def _identifier(text: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in text.lower()).strip("_")

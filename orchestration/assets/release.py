@@ -1,0 +1,137 @@
+"""Candidate, gate and release as assets.
+
+The gate's checks block the release of their own run. A release job launched alone meets no check,
+so the publish step looks up the verdict for exactly the candidate's bytes itself (design, section 6).
+"""
+
+from __future__ import annotations
+
+import csv
+import getpass
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.options import RunOptions
+from orchestration.settings import SEEDS_DIR
+from orchestration.steps import judge_candidate, make_candidate, newest_candidate, publish_candidate
+
+GROUP = "release"
+OWNERS = ["team:publisher"]
+CANDIDATE, VERDICT, RELEASE = dg.AssetKey("candidate"), dg.AssetKey("gate"), dg.AssetKey("release")
+
+
+def gated_tables() -> list[str]:
+    """The publications, and the long table: each has a suite, so each has a check."""
+    with (SEEDS_DIR / "publication_list.csv").open(encoding="utf-8", newline="") as handle:
+        return [row["table_name"] for row in csv.DictReader(handle)] + ["metric_values"]
+
+
+def candidate_asset(released: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The folder with everything a release holds, from the tables in `released`."""
+
+    @dg.asset(
+        key=CANDIDATE,
+        deps=list(released),
+        group_name=GROUP,
+        owners=OWNERS,
+        kinds={"duckdb", "parquet", "csv"},
+        description="A folder with everything a release holds; it waits for the gate.",
+    )
+    def candidate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult[Any]:
+        made = make_candidate(options.settings())
+        context.log.info(f"{made.path.name}: {'built' if made.built else 'nothing changed'}")
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(made.path)),
+                "name": made.path.name,
+                "status": "built" if made.built else "unchanged",
+            }
+        )
+
+    return candidate
+
+
+def gate_asset() -> dg.AssetsDefinition:
+    """The verdict on the newest candidate, with one blocking check per publication."""
+    tables = gated_tables()
+
+    @dg.asset(
+        key=VERDICT,
+        deps=[CANDIDATE],
+        group_name=GROUP,
+        owners=OWNERS,
+        kinds={"great_expectations"},
+        description="The gate's verdict on the newest candidate: one suite of expectations per publication.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                table,
+                asset=VERDICT,
+                blocking=True,
+                description=f"Every expectation of expectations/{table}.py.",
+            )
+            for table in tables
+        ],
+    )
+    def gate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult[Any]:
+        settings = options.settings()
+        candidate = newest_candidate(settings)
+        verdict = judge_candidate(settings, candidate)
+        report = candidate / "gate" / "report.html"
+        return dg.MaterializeResult(
+            metadata={
+                "candidate": candidate.name,
+                "passed": verdict.passed,
+                "report": dg.MetadataValue.url(report.as_uri()),
+            },
+            check_results=[_check(table, verdict) for table in tables],
+        )
+
+    return gate
+
+
+class Approval(dg.Config):
+    """Who publishes what."""
+
+    approver: str = ""
+    candidate: str = ""
+
+
+def release_asset() -> dg.AssetsDefinition:
+    """The published release; it refuses what the gate did not pass, however it is launched."""
+
+    @dg.asset(
+        key=RELEASE,
+        deps=[VERDICT],
+        group_name=GROUP,
+        owners=OWNERS,
+        kinds={"duckdb", "parquet", "csv"},
+        description="The candidate published as an immutable, versioned release; `current` points to it.",
+    )
+    def release(config: Approval, options: RunOptions) -> dg.MaterializeResult[Any]:
+        settings = options.settings()
+        candidate = (
+            settings.candidates_dir / config.candidate if config.candidate else newest_candidate(settings)
+        )
+        path = publish_candidate(settings, candidate, config.approver or getpass.getuser())
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(path)),
+                "version": path.name,
+                "candidate": candidate.name,
+            }
+        )
+
+    return release
+
+
+def _check(table: str, verdict: Any) -> dg.AssetCheckResult:
+    judged = verdict.tables.get(table)
+    if judged is None:
+        return dg.AssetCheckResult(check_name=table, passed=False, metadata={"reason": "not judged"})
+    return dg.AssetCheckResult(
+        check_name=table,
+        passed=judged.outcome != "refused",
+        metadata={"outcome": judged.outcome, "reason": judged.reason or ""},
+    )

@@ -1,0 +1,37 @@
+"""Who is told how far a run is: a display for people, plain lines, or nobody.
+
+The long functions take a `progress` callable. Between the command, which owns the terminal, and
+these functions stands Dagster; a context variable spares every asset from handing a display through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+
+Progress = Callable[[int, int, str], None]
+Display = Callable[[str, int, int, str], None]
+
+
+def _nobody(step: str, done: int, total: int, what: str) -> None:
+    """Show nothing."""
+
+
+_display: ContextVar[Display] = ContextVar("display", default=_nobody)
+
+
+@contextmanager
+def shown_by(display: Display) -> Iterator[None]:
+    """While the block runs, `display(step, done, total, what)` hears of every piece of work."""
+    token = _display.set(display)
+    try:
+        yield
+    finally:
+        _display.reset(token)
+
+
+def of(step: str) -> Progress:
+    """The progress callable for one step of a run."""
+    return partial(_display.get(), step)

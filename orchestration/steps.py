@@ -1,0 +1,158 @@
+"""The steps of a run, each doing nothing if nothing changed since it last ended well.
+
+Dagster's assets and the command call these functions; a Python session may too. What was done last
+stands in small files below `<channel>/runs/`: they only save work. A missing or wrong one costs time,
+never correctness, because the publish step judges the candidate's bytes and not these notes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration import progress
+from orchestration.errors import MobilityError
+from orchestration.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from orchestration.gate import Verdict
+    from orchestration.ingest import IngestReport
+    from orchestration.warehouse import WarehouseReport
+
+_CANDIDATE_CODE = ("orchestration", "requirements.lock")
+_GATE_CODE = ("expectations", "orchestration/gate", "dbt_project/seeds", "requirements.lock")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A candidate's folder, and whether this step made it or found it as it was."""
+
+    path: Path
+    built: bool
+
+
+def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
+    """Bring one source up to date in the lake."""
+    from orchestration.ingest import refresh
+    from orchestration.sources import SOURCES
+
+    names = list(SOURCES)
+    before = sum(len(SOURCES[other].files) for other in names[: names.index(name)])
+    total = sum(len(source.files) for source in SOURCES.values())
+    tell = progress.of("sources")
+    done = before
+
+    def heard(report: IngestReport) -> None:
+        nonlocal done
+        done += 1
+        tell(done, total, f"{report.source} {report.vintage} {report.file}: {report.status}")
+
+    return refresh(settings, [name], progress=heard)
+
+
+def build_warehouse(settings: Settings) -> WarehouseReport:
+    """Bring the warehouse up to date."""
+    from orchestration import warehouse
+
+    return warehouse.build(settings, progress.of("warehouse"))
+
+
+def make_candidate(settings: Settings) -> Candidate:
+    """A candidate of the warehouse as it stands; the one at hand if nothing it depends on changed."""
+    from orchestration import release, warehouse
+
+    tell = progress.of("candidate")
+    depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _tree_hash(_CANDIDATE_CODE)}
+    note = _read_note(settings, "candidate")
+    known = settings.candidates_dir / str(note.get("candidate", "-"))
+    if note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest"):
+        tell(1, 1, f"{known.name}: unchanged")
+        return Candidate(known, built=False)
+    tell(0, 1, "tables, files, dictionary")
+    path = release.build_candidate(settings)
+    note = {"depends_on": depends_on, "candidate": path.name, "manifest": _manifest_hash(path)}
+    _write_note(settings, "candidate", note)
+    tell(1, 1, path.name)
+    return Candidate(path, built=True)
+
+
+def newest_candidate(settings: Settings) -> Path:
+    """The candidate that was made last.
+
+    Raises:
+        MobilityError: none was made, or it is gone.
+    """
+    name = _read_note(settings, "candidate").get("candidate")
+    path = settings.candidates_dir / str(name)
+    if not name or not path.is_dir():
+        raise MobilityError(
+            "there is no candidate",
+            where=str(settings.candidates_dir),
+            expected="a folder that `mobility release build` made",
+            remedy="run `mobility release build`, then `mobility release gate`",
+        )
+    return path
+
+
+def judge_candidate(settings: Settings, candidate: Path) -> Verdict:
+    """The gate's verdict on a candidate; the written one if it is of these bytes and these rules."""
+    from orchestration import gate, release
+
+    tell = progress.of("gate")
+    tell(0, 1, "suites of expectations")
+    verdict = gate.judge(candidate, release.current(settings))
+    tell(1, 1, "judged")
+    return verdict
+
+
+def publish_candidate(settings: Settings, candidate: Path, approver: str) -> Path:
+    """Publish a candidate; the release step itself refuses what the gate did not pass."""
+    from orchestration import release
+
+    tell = progress.of("release")
+    tell(0, 1, candidate.name)
+    path = release.publish(settings, candidate, approver=approver)
+    tell(1, 1, path.name)
+    return path
+
+
+def _manifest_hash(folder: Path) -> str | None:
+    try:
+        return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _tree_hash(parts: tuple[str, ...]) -> str:
+    """Hash of source files: what a result depends on besides its data."""
+    digest = hashlib.sha256()
+    for part in parts:
+        root = PROJECT_ROOT / part
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file() and path.suffix in {".py", ".csv", ".lock", ".sql", ".yml"}:
+                digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _note_file(settings: Settings, name: str) -> Path:
+    return settings.runs_dir / f"{name}.json"
+
+
+def _read_note(settings: Settings, name: str) -> dict[str, Any]:
+    try:
+        note = json.loads(_note_file(settings, name).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _write_note(settings: Settings, name: str, note: dict[str, Any]) -> None:
+    path = _note_file(settings, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_suffix(".new")
+    waiting.write_text(json.dumps(note, indent=1, sort_keys=True), encoding="utf-8", newline="\n")
+    waiting.replace(path)
