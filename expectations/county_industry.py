@@ -1,0 +1,12 @@
+"""What publication 19 must satisfy: counties, by industry."""
+
+from __future__ import annotations
+
+from expectations.rules.expectation import Expectation
+from expectations.rules.publications import every_publication
+from expectations.rules.tables import Tables
+
+
+def declare(tables: Tables) -> list[Expectation]:
+    """The expectations of table `county_industry`."""
+    return every_publication(tables.publication("county_industry"))

@@ -1,0 +1,12 @@
+"""What publication 20 must satisfy: counties, by mother's education."""
+
+from __future__ import annotations
+
+from expectations.rules.expectation import Expectation
+from expectations.rules.publications import every_publication
+from expectations.rules.tables import Tables
+
+
+def declare(tables: Tables) -> list[Expectation]:
+    """The expectations of table `county_mothers_education`."""
+    return every_publication(tables.publication("county_mothers_education"))

@@ -1,0 +1,48 @@
+"""What every other table must satisfy: reference tables and the long tables beside `metric_values`."""
+
+from __future__ import annotations
+
+from expectations.rules.expectation import Expectation, Part, expect, query, rows
+from expectations.rules.tables import Tables
+
+_CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
+
+# Long tables that a release may hold, with their key. One that is not listed is refused.
+LONG_KEYS: dict[str, tuple[str, ...]] = {
+    "published_values": _CELL,
+    "computed_values": _CELL,
+    "value_components": _CELL,
+    "comparison_with_published": (*_CELL, "measure"),
+    "released_differences": (*_CELL, "measure"),
+    "deviation_claims": ("deviation_id", *_CELL, "measure"),
+    "flag_totals": (),
+    "unmatched_rows": (),
+}
+
+# Tables without rows where nothing was computed, nothing lost, nothing differs.
+MAY_BE_EMPTY = frozenset(LONG_KEYS) - {"published_values"}
+
+
+def declare_for(table: str, tables: Tables) -> list[Expectation]:
+    """The expectations of a table that has no suite of its own."""
+    relation = f"candidate.{table}"
+    columns = tables.columns[table]
+    least = int(table not in MAY_BE_EMPTY)
+    everything = f"select count(*) from {relation}"
+    declared = expect("not_all_blank", "error", "no row is blank", [_blank(relation, columns, least)])
+    if "geoid" in columns:
+        wrong = "geoid[1:2] = '99'" if tables.channel == "national" else "geoid[1:2] <> '99'"
+        part = rows("geoid", relation, wrong, ["geoid"], where="geoid is not null", minimum=0)
+        declared += expect("channel", "error", "no row of the other channel", [part])
+    key = ", ".join(LONG_KEYS.get(table, ()))
+    if key:
+        twice = f"select {key}, count(*) as times from {relation} group by all having count(*) > 1"
+        declared += expect(
+            "key_unique", "error", "no key occurs twice", [query("key", everything, twice, least)]
+        )
+    return declared
+
+
+def _blank(relation: str, columns: tuple[str, ...], least: int) -> Part:
+    blank = " and ".join(f'"{column}" is null' for column in columns)
+    return rows("rows", relation, blank, [f'"{column}"' for column in columns], minimum=least)

@@ -1,0 +1,12 @@
+"""What publication 66 must satisfy: cities, by gender."""
+
+from __future__ import annotations
+
+from expectations.rules.expectation import Expectation
+from expectations.rules.publications import every_publication
+from expectations.rules.tables import Tables
+
+
+def declare(tables: Tables) -> list[Expectation]:
+    """The expectations of table `place_gender`."""
+    return every_publication(tables.publication("place_gender"))

@@ -1,0 +1,220 @@
+"""Rules of `metric_values`: complete, unique, with the provenance of every cell."""
+
+from __future__ import annotations
+
+from expectations.rules.expectation import Expectation, expect, query, rows
+from expectations.rules.tables import Tables
+from orchestration.generate.seeds import quoted, read
+
+_LONG = "candidate.metric_values"
+_KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
+_ALL = f"select count(*) from {_LONG}"
+_SERIES = ("variable", "geography_type", "subgroup_type", "year", "sample")
+
+
+def series_are_listed() -> list[Expectation]:
+    """The candidate's series are those of seed `series`, and each row of the long table is of its series."""
+    listed = ", ".join(
+        "(" + ", ".join(quoted(row[column]) for column in ("series_id", *_SERIES, "publication")) + ")"
+        for row in read("series")
+    )
+    columns = ", ".join(
+        f"coalesce({column}::varchar, '')" for column in ("series_id", *_SERIES, "publication")
+    )
+    known = f"select * from (values {listed})"
+    found = f"select {columns} from candidate.series"
+    differing = f"(({known}) except ({found})) union all (({found}) except ({known}))"
+    own = " and ".join(
+        f"cell.{column} = coalesce(series.{column}, '')"
+        if column == "sample"
+        else f"cell.{column} = series.{column}"
+        for column in _SERIES
+    )
+    stray = f"select cell.series_id, {', '.join('cell.' + name for name in _KEY)} from {_LONG} as cell"
+    stray += f" anti join candidate.series as series on cell.series_id = series.series_id and {own}"
+    size = len(read("series"))
+    return [
+        *expect(
+            "series_listed",
+            "error",
+            "the series are those of the project, none more, none less",
+            [query("series", "select count(*) from candidate.series", differing, minimum=size)],
+        ),
+        *expect(
+            "series_of_cell", "error", "every cell belongs to its series", [query("series_id", _ALL, stray)]
+        ),
+    ]
+
+
+def cells_of_the_frame() -> list[Expectation]:
+    """Each series has each geography of its year's frame and each label of its metric, exactly once."""
+    twice = f"select {', '.join(_KEY)}, count(*) as times from {_LONG} group by all having count(*) > 1"
+    labels = """
+        select series.series_id, series.geography_type, series.year, label.subgroup
+        from candidate.series as series
+        inner join work.metric_labels as label using (metric, subgroup_type)"""
+    sizes = "select geography_type, year, count(*) as size from candidate.geography_years group by all"
+    expected = f"select * from ({labels}) inner join ({sizes}) using (geography_type, year)"
+    found = f"select series_id, subgroup, count(*) as cells from {_LONG} group by all"
+    short = f"""
+        select series_id, subgroup, expected.size as expected, coalesce(found.cells, 0) as found
+        from ({expected}) as expected full join ({found}) as found using (series_id, subgroup)
+        where expected.size is distinct from found.cells"""
+    outside = f"""
+        select {", ".join(_KEY)} from {_LONG} as cell
+        anti join candidate.geography_years as frame using (geography_type, geoid, year)"""
+    return [
+        *expect("key_unique", "error", "no key occurs twice", [query("key", _ALL, twice)]),
+        *expect(
+            "series_complete",
+            "error",
+            "every series has every geography of its frame and every label",
+            [query("cells", f"select count(*) from ({labels})", short, minimum=len(read("series")))],
+        ),
+        *expect(
+            "nothing_outside_frame", "error", "no cell outside the frame", [query("geoid", _ALL, outside)]
+        ),
+    ]
+
+
+def other_channel(tables: Tables) -> list[Expectation]:
+    """No invented state (99) in the national channel, and nothing else in the sample."""
+    wrong = "geoid[1:2] = '99'" if tables.channel == "national" else "geoid[1:2] is distinct from '99'"
+    widths = "case geography_type when 'county' then 5 when 'place' then 7 end"
+    malformed = f"not regexp_full_match(geoid, '[0-9]+') or length(geoid) is distinct from {widths}"
+    return [
+        *expect("channel", "error", "no cell of the other channel", [rows("geoid", _LONG, wrong, _KEY)]),
+        *expect(
+            "code_form", "error", "codes keep their leading zeros", [rows("geoid", _LONG, malformed, _KEY)]
+        ),
+    ]
+
+
+def origins() -> list[Expectation]:
+    """Every cell says where it comes from; a series has one origin and status; its deviations exist."""
+    show = [*_KEY, "origin"]
+    unknown = "origin is null or origin not in ('computed', 'published_2025', 'unavailable')"
+    mixed = f"""
+        select series.series_id, series.origin as of_series, cell.origin as of_cell, count(*) as cells
+        from {_LONG} as cell inner join candidate.series as series using (series_id)
+        where cell.origin is distinct from series.origin
+            or (series.origin = 'unavailable') <> (series.status = 'unavailable') group by all"""
+    used = f"""
+        select distinct unnest(string_split(deviation_ids, ';')) as deviation_id from {_LONG}
+        where deviation_ids <> ''"""
+    unlisted = f"select * from ({used}) anti join candidate.deviations using (deviation_id)"
+    show_ids = [*_KEY, "deviation_ids"]
+    return [
+        *expect("origin_known", "error", "every cell has an origin", [rows("origin", _LONG, unknown, show)]),
+        *expect(
+            "one_origin_per_series",
+            "error",
+            "all cells of a series have its origin",
+            [query("origin", _ALL, mixed)],
+        ),
+        *expect(
+            "deviations_exist",
+            "error",
+            "every deviation id is in table deviations",
+            [
+                query("deviation_ids", _ALL, unlisted),
+                rows("never null", _LONG, "deviation_ids is null", show_ids),
+            ],
+        ),
+    ]
+
+
+def reasons() -> list[Expectation]:
+    """A cell has a value or a listed reason, never both; cells of unavailable series have none."""
+    known = ", ".join(quoted(row["missing_reason"]) for row in read("missing_reasons"))
+    show = [*_KEY, "value", "missing_reason"]
+    either = "(value is null) <> (missing_reason is not null)"
+    unlisted = f"missing_reason not in ({known})"
+    invented = "value is not null or lower is not null or upper is not null or quality is not null"
+    return [
+        *expect(
+            "value_or_reason",
+            "error",
+            "a cell has a value or a reason why not, never both",
+            [
+                rows("missing_reason", _LONG, either, show),
+                rows("known reasons", _LONG, unlisted, show, where="missing_reason is not null", minimum=0),
+            ],
+        ),
+        *expect(
+            "unavailable_is_empty",
+            "error",
+            "an unavailable series has no value",
+            [rows("value", _LONG, invented, show, where="origin = 'unavailable'", minimum=0)],
+        ),
+    ]
+
+
+def sound_estimates() -> list[Expectation]:
+    """Bounds around the value, flags 1 to 3 with the value, no false certainty in what we compute."""
+    show = [*_KEY, "lower", "value", "upper", "quality"]
+    both = "lower is not null and upper is not null"
+    wrong_flag = "(quality is null) <> (value is null) or quality not in (1, 2, 3)"
+    infinite = "not isfinite(value) or not isfinite(coalesce(lower, 0)) or not isfinite(coalesce(upper, 0))"
+    bounds = [
+        rows("order", _LONG, "lower > value or value > upper", show, where=both),
+        rows("without value", _LONG, "value is null and (lower is not null or upper is not null)", show),
+        rows("finite", _LONG, infinite, show, where="value is not null"),
+    ]
+    certain = rows(
+        "computed", _LONG, "lower = upper", show, where=f"origin = 'computed' and {both}", minimum=0
+    )
+    half = rows(
+        "computed", _LONG, "(lower is null) <> (upper is null)", show, where="origin = 'computed'", minimum=0
+    )
+    return [
+        *expect("bounds_around_value", "error", "lower <= value <= upper, none without a value", bounds),
+        *expect(
+            "flag_with_value",
+            "error",
+            "a flag of 1, 2 or 3 stands where a value stands",
+            [rows("quality", _LONG, wrong_flag, show)],
+        ),
+        *expect("interval_has_width", "error", "no computed estimate is printed as certainty", [certain]),
+        *expect("both_bounds", "error", "computed bounds come in pairs", [half]),
+    ]
+
+
+def published_values_kept() -> list[Expectation]:
+    """Cells of published series are as published, unless a deviation names them."""
+    joined = f"""
+        from {_LONG} as cell inner join candidate.published_values as published
+            using ({", ".join(_KEY)})
+        where cell.origin = 'published_2025'"""
+    differs = " or ".join(
+        f"cell.{name} is distinct from published.{name}" for name in ("value", "lower", "upper", "quality")
+    )
+    failing = f"""
+        select {", ".join(_KEY)}, published.value as published, cell.value as released,
+            published.quality as published_quality, cell.quality as released_quality
+        {joined} and cell.deviation_ids = '' and ({differs})"""
+    return expect(
+        "published_as_published",
+        "error",
+        "a published cell is released as published unless a deviation names it",
+        [query("published_values", f"select count(*) {joined}", failing, minimum=0)],
+    )
+
+
+def overall_rows_agree() -> list[Expectation]:
+    """All rows of subgroup tables and the overall table say the same where they rest on the same sample."""
+    joined = f"""
+        from {_LONG} as part inner join {_LONG} as whole
+            using (geography_type, geoid, year, variable, sample)
+        where part.subgroup_type <> 'all' and part.subgroup = 'All' and whole.subgroup_type = 'all'
+            and part.value is not null and whole.value is not null"""
+    failing = f"""
+        select geography_type, geoid, year, variable, part.subgroup_type,
+            part.value as all_row, whole.value as overall
+        {joined} and abs(part.value - whole.value) > 1e-9 * greatest(1, abs(whole.value))"""
+    return expect(
+        "all_rows_agree",
+        "warning",
+        "All rows of subgroup tables equal the overall table where the sample is the same",
+        [query("value", f"select count(*) {joined}", failing)],
+    )

@@ -1,0 +1,63 @@
+"""Possible and plausible ranges, from seeds `variables` and `value_ranges`.
+
+`variables` says what is possible (`valid_min`, `valid_max`), for a value and for its bounds. A row of
+`value_ranges` of severity `error` replaces that for one measure or publication; rows of severity
+`warning` say what is plausible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from expectations.rules.expectation import Severity
+from orchestration.generate.seeds import read
+
+
+@dataclass(frozen=True)
+class Range:
+    """A closed range; an end that is None is open."""
+
+    low: str | None
+    high: str | None
+
+    def holds(self, value: str) -> str:
+        """SQL that is true where the value lies within; a NaN or infinite value never does."""
+        ends = [f"isfinite({value}::double)"]
+        if self.low is not None:
+            ends.append(f"{value} >= {self.low}")
+        if self.high is not None:
+            ends.append(f"{value} <= {self.high}")
+        return " and ".join(ends)
+
+
+def ranges_of(variable: str, measure: str, publication: int, severity: Severity) -> list[Range]:
+    """The ranges of a measure in a publication: one of possible values, any number of plausible ones."""
+    listed = [
+        row
+        for row in _listed()
+        if row["variable"] == variable
+        and row["measure"] == measure
+        and row["severity"] == severity
+        and row["publication"] in ("", str(publication))
+    ]
+    if severity == "warning":
+        return [_range(row["min"], row["max"]) for row in listed]
+    own = [row for row in listed if row["publication"]] or listed
+    if own:
+        return [_range(row["min"], row["max"]) for row in own]
+    return [_possible()[variable]]
+
+
+def _range(low: str, high: str) -> Range:
+    return Range(low or None, high or None)
+
+
+@cache
+def _listed() -> tuple[dict[str, str], ...]:
+    return read("value_ranges")
+
+
+@cache
+def _possible() -> dict[str, Range]:
+    return {row["variable"]: _range(row["valid_min"], row["valid_max"]) for row in read("variables")}

@@ -1,0 +1,122 @@
+"""Single cells: flags, ranges, intervals, the form of ratio texts, what is missing together."""
+
+from __future__ import annotations
+
+from expectations.rules.exceptions import excuse
+from expectations.rules.expectation import Expectation, Part, Severity, expect, rows
+from expectations.rules.ranges import Range, ranges_of
+from expectations.rules.tables import Measure, Publication, number_list
+
+_WIDE = "work.wide"
+
+
+def flags(publication: Publication) -> list[Expectation]:
+    """Flags are Strong, Marginal or Weak, and stand exactly where a value stands."""
+    words, paired = [], []
+    for column in publication.columns:
+        if column.role != "quality":
+            continue
+        variable = column.variable
+        value = publication.measure(variable, "value")
+        if value is None:
+            continue
+        least = int(publication.is_available(variable))
+        show = [*publication.key, value.column, column.name]
+        wrong = f"{column.name} not in ('Strong', 'Marginal', 'Weak')"
+        present = f"{column.name} is not null"
+        words.append(rows(column.name, _WIDE, wrong, show, where=present, minimum=least))
+        excuses, excused = excuse(publication, "flag_with_value", variable, _unpaired(value, column.name))
+        paired.append(
+            rows(column.name, _WIDE, _unpaired(value, column.name), show, excuses=excuses, excused=excused)
+        )
+    return [
+        *expect("flag_words", "error", "flags are Strong, Marginal or Weak", words),
+        *expect("flag_with_value", "error", "a flag stands exactly where a value stands", paired),
+    ]
+
+
+def _unpaired(value: Measure, flag: str) -> str:
+    return f"({value.column} is null) <> ({flag} is null)"
+
+
+def value_ranges(publication: Publication) -> list[Expectation]:
+    """Values and bounds within their possible range (error) and their plausible range (warning)."""
+    return [
+        *expect("range", "error", "values and bounds are possible", _range_parts(publication, "error")),
+        *expect("plausible_range", "warning", "values are plausible", _range_parts(publication, "warning")),
+    ]
+
+
+def _range_parts(publication: Publication, severity: Severity) -> list[Part]:
+    parts = []
+    for measure in publication.measures:
+        for span in ranges_of(measure.variable, measure.measure, publication.number, severity):
+            parts.append(_range_part(publication, measure, span))
+    return parts
+
+
+def _range_part(publication: Publication, measure: Measure, span: Range) -> Part:
+    bounded = measure.measure == "value" or publication.interval_years(measure.variable)
+    return rows(
+        f"{measure.variable}.{measure.measure}",
+        _WIDE,
+        f"not ({span.holds(measure.sql)})",
+        [*publication.key, measure.column],
+        where=f"{measure.column} is not null",
+        minimum=int(bool(bounded) and publication.is_available(measure.variable)),
+    )
+
+
+def intervals(publication: Publication) -> list[Expectation]:
+    """Lower <= value <= upper; bounds exactly where there is an interval and a value; no false certainty."""
+    order, complete, certain = [], [], []
+    for variable in publication.variables:
+        measures = [publication.measure(variable, measure) for measure in ("value", "lower", "upper")]
+        value, lower, upper = measures
+        if value is None or lower is None or upper is None:
+            continue
+        years = publication.interval_years(variable)
+        show = [*publication.key, lower.column, value.column, upper.column]
+        least = int(bool(years))
+        both = f"{lower.column} is not null and {value.column} is not null and {upper.column} is not null"
+        crossed = f"{lower.column} > {value.column} or {value.column} > {upper.column}"
+        order.append(rows(variable, _WIDE, crossed, show, where=both, minimum=least))
+        missing = _incomplete(value, lower, upper, years)
+        excuses, excused = excuse(publication, "interval_complete", variable, missing)
+        complete.append(rows(variable, _WIDE, missing, show, excuses=excuses, excused=excused))
+        if not variable.startswith("count_"):
+            certain.append(
+                rows(variable, _WIDE, f"{lower.column} = {upper.column}", show, where=both, minimum=least)
+            )
+    return [
+        *expect("interval_order", "error", "lower <= value <= upper", order),
+        *expect(
+            "interval_complete",
+            "error",
+            "both bounds stand where the series has an interval and a value, and nowhere else",
+            complete,
+        ),
+        *expect("interval_has_width", "warning", "no estimate is printed as certainty", certain),
+    ]
+
+
+def _incomplete(value: Measure, lower: Measure, upper: Measure, years: tuple[int, ...]) -> str:
+    expected = f"({value.column} is not null and year in ({number_list(years)}))" if years else "false"
+    return " or ".join(f"({bound.column} is not null) <> {expected}" for bound in (lower, upper))
+
+
+def ratio_texts(publication: Publication) -> list[Expectation]:
+    """A ratio text is two shares with three decimals, such as `0.119:0.246`."""
+    parts = [
+        rows(
+            column.name,
+            _WIDE,
+            rf"not regexp_full_match({column.name}, '[01]\.[0-9]{{3}}:[01]\.[0-9]{{3}}')",
+            [*publication.key, column.name],
+            where=f"{column.name} is not null",
+            minimum=int(publication.is_available(column.variable.split(":")[0])),
+        )
+        for column in publication.columns
+        if column.role == "ratio_text"
+    ]
+    return expect("ratio_form", "error", "ratio texts are two shares with three decimals", parts)

@@ -1,0 +1,46 @@
+"""The gate's own fingerprint: its code, the suites and the seeds that they read.
+
+A verdict names it, and publishing accepts only verdicts of today's gate: a rule that was tightened
+after the verdict has not judged the candidate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import expectations
+from orchestration.generate import seeds
+from orchestration.settings import SEEDS_DIR
+
+SEEDS = (
+    "coverage_exceptions",
+    "independent_cities",
+    "metric_subgroups",
+    "missing_reasons",
+    "publication_columns",
+    "publication_list",
+    "published_file_columns",
+    "series",
+    "subgroups",
+    "value_ranges",
+    "variables",
+)
+
+
+def gate_sha256() -> str:
+    """SHA-256 over names and contents of everything that decides a verdict."""
+    suites, gate = Path(expectations.__file__).parent, Path(__file__).parent
+    files = [(f"expectations/{path.relative_to(suites).as_posix()}", path) for path in suites.rglob("*.py")]
+    files += [(f"gate/{path.name}", path) for path in gate.glob("*.py")]
+    files += [("generate/seeds.py", Path(seeds.__file__))]
+    files += [(f"seeds/{name}.csv", SEEDS_DIR / f"{name}.csv") for name in SEEDS]
+    return _digest(sorted(files))
+
+
+def _digest(files: list[tuple[str, Path]]) -> str:
+    digest = hashlib.sha256()
+    for name, path in files:
+        content = path.read_bytes() if path.exists() else b""
+        digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,109 @@
+"""Judging a candidate: bytes first, then every table by its suite; the verdict is written beside them."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import threading
+from pathlib import Path
+
+from expectations.rules.tables import Tables
+from orchestration.errors import MobilityError
+from orchestration.gate import report
+from orchestration.gate.evaluate import Evaluator, import_great_expectations
+from orchestration.gate.fingerprint import gate_sha256
+from orchestration.gate.manifest import (
+    GATE_FILES,
+    GATE_FOLDER,
+    Manifest,
+    file_findings,
+    read_manifest,
+)
+from orchestration.gate.tables import judge_tables
+from orchestration.gate.verdict import TableVerdict, Verdict
+from orchestration.gate.workbench import Workbench
+from orchestration.generate.seeds import read
+
+
+def judge(candidate: Path, previous: Path | None = None) -> Verdict:
+    """Judge a candidate and write `gate/verdict.json`, `gate/report.md` and `gate/report.html` into it.
+
+    Args:
+        candidate: folder of the candidate.
+        previous: folder of the release it would follow; coverage must not fall behind it.
+
+    Raises:
+        MobilityError: candidate or previous release cannot be read, or they are of different channels.
+    """
+    for name in GATE_FILES:
+        (candidate / name).unlink(missing_ok=True)
+    manifest = read_manifest(candidate)
+    before = None if previous is None else _previous(previous, manifest)
+    findings = file_findings(manifest)
+    reasons = findings or _list_findings(manifest)
+    tables = [] if findings else _judge(manifest, before)
+    refused = bool(reasons) or not tables or any(table.outcome == "refused" for table in tables)
+    verdict = Verdict(
+        channel=manifest.channel,
+        outcome="refused" if refused else "passed",
+        reasons=reasons,
+        manifest_sha256=manifest.sha256,
+        previous_manifest_sha256=before.sha256 if before else None,
+        gate_sha256=gate_sha256(),
+        versions={name: importlib.metadata.version(name) for name in ("duckdb", "great-expectations")},
+        tables=tables,
+    )
+    return report.write(candidate / GATE_FOLDER, verdict)
+
+
+def _previous(folder: Path, manifest: Manifest) -> Manifest:
+    before = read_manifest(folder)
+    if before.channel != manifest.channel:
+        raise MobilityError(
+            "A candidate is compared with a release of its own channel only.",
+            where=str(folder),
+            expected=manifest.channel,
+            found=before.channel,
+            remedy="pass the current release of the candidate's channel, or none",
+        )
+    return before
+
+
+def _list_findings(manifest: Manifest) -> list[str]:
+    """Tables that a release must have and the manifest does not name, and Parquet files of no table."""
+    needed = [row["table_name"] for row in read("publication_list")]
+    needed += ["metric_values", "series", "geography_years"]
+    known = {entry.file for entry in manifest.tables.values()}
+    strays = sorted(name for name in manifest.files if name.startswith("parquet/") and name not in known)
+    return [
+        *(f"table {name} is not in the manifest" for name in needed if name not in manifest.tables),
+        *(f"{name} belongs to no table of the manifest" for name in strays),
+    ]
+
+
+def _judge(manifest: Manifest, before: Manifest | None) -> list[TableVerdict]:
+    """Great Expectations is imported beside the measuring, which mostly runs outside Python."""
+    loading = threading.Thread(target=import_great_expectations, daemon=True)
+    loading.start()
+    with Workbench() as workbench:
+        available = [entry for entry in manifest.tables.values() if entry.status == "available"]
+        columns = workbench.open("candidate", manifest, available)
+        earlier = before.tables.values() if before else ()
+        previous = workbench.open("previous", before, earlier) if before else {}
+        tables = Tables(
+            channel=manifest.channel,
+            columns=columns,
+            available_series=_available_series(workbench, columns),
+            previous_columns=previous,
+        )
+        return judge_tables(manifest, tables, workbench, lambda: _evaluator(loading))
+
+
+def _evaluator(loading: threading.Thread) -> Evaluator:
+    loading.join()
+    return Evaluator()
+
+
+def _available_series(workbench: Workbench, columns: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    if not {"series_id", "status"} <= set(columns.get("series", ())):
+        return frozenset()
+    return frozenset(workbench.column("select series_id from candidate.series where status = 'available'"))

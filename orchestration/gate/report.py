@@ -1,0 +1,187 @@
+"""The verdict for people: `gate/report.md` and `gate/report.html`, readable without a network.
+
+Both are made of the verdict alone and are the same bytes for the same verdict. The HTML page is
+the Markdown page's content with colours and folded details.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+from orchestration.gate.verdict import Checked, Judged, TableVerdict, Verdict, to_json
+
+_STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f23}
+table{border-collapse:collapse;width:100%;margin:.5rem 0}
+th,td{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+.passed{color:#116329}.refused,.failed,.raised,.not_evaluated{color:#a40e26;font-weight:600}
+.unavailable,.warning{color:#7d4e00}code{background:#f3f4f6;padding:0 .2rem}summary{cursor:pointer}
+"""
+
+
+def write(folder: Path, verdict: Verdict) -> Verdict:
+    """Write report and verdict; the verdict, which is returned, names the hashes of the reports."""
+    folder.mkdir(exist_ok=True)
+    hashes = {}
+    for name, text in (("report.md", markdown(verdict)), ("report.html", html(verdict))):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        hashes[f"gate/{name}"] = hashlib.sha256(text.encode()).hexdigest()
+    complete = replace(verdict, reports=hashes)
+    (folder / "verdict.json").write_text(to_json(complete), encoding="utf-8", newline="\n")
+    return complete
+
+
+def headline(verdict: Verdict) -> str:
+    """One sentence that says it all."""
+    judged = [table for table in verdict.tables if table.outcome != "unavailable"]
+    if not judged:
+        return f"Refused before any table was judged: {len(verdict.reasons)} findings about its files."
+    evaluated = sum(table.evaluated for table in judged)
+    parts = sum(len(one.parts) for table in judged for one in table.expectations)
+    warnings = sum(len(table.warnings) for table in judged)
+    refused = sum(table.outcome == "refused" for table in judged)
+    outcome = "Passed" if verdict.passed else f"Refused: {refused} of {len(judged)} tables fail"
+    return (
+        f"{outcome}. {len(judged)} tables, {evaluated:,} expectations in {parts:,} parts evaluated, "
+        f"{warnings} with warnings."
+    )
+
+
+def markdown(verdict: Verdict) -> str:
+    """The report as Markdown."""
+    lines = [f"# Gate: {verdict.outcome}", "", f"Channel: **{verdict.channel}**. {headline(verdict)}", ""]
+    if verdict.refusals:
+        lines += ["## Why it was refused", "", *(f"- {reason}" for reason in verdict.refusals), ""]
+    lines += [
+        "## Tables",
+        "",
+        "| no. | table | outcome | rows | expectations | errors | warnings |",
+        "|---|---|---|---:|---:|---:|---:|",
+    ]
+    lines += [_table_line(table) for table in verdict.tables]
+    lines += ["", *_warnings(verdict), *_details(verdict), *_bytes(verdict)]
+    return "\n".join(lines) + "\n"
+
+
+def _errors(table: TableVerdict) -> int:
+    return sum(one.severity == "error" and one.outcome != "passed" for one in table.expectations)
+
+
+def _table_line(table: TableVerdict) -> str:
+    number = "" if table.publication is None else str(table.publication)
+    return (
+        f"| {number} | {table.table} | {table.outcome} | {table.rows:,} "
+        f"| {table.evaluated} of {table.declared} | {_errors(table)} | {len(table.warnings)} |"
+    )
+
+
+def _warnings(verdict: Verdict) -> list[str]:
+    found = [(table, one) for table in verdict.tables for one in table.warnings]
+    lines = ["## Warnings", ""]
+    if not found:
+        return [*lines, "None.", ""]
+    for table, one in found:
+        lines += [f"### {table.table}: {one.rule}", "", f"Expected: {one.statement}.", "", *_parts(one), ""]
+    return lines
+
+
+def _details(verdict: Verdict) -> list[str]:
+    lines = []
+    for table in verdict.tables:
+        failed = [one for one in table.expectations if one.severity == "error" and one.outcome != "passed"]
+        for one in failed:
+            lines += [f"### {table.table}: {one.rule} ({one.outcome})", "", f"Expected: {one.statement}.", ""]
+            lines += [*([f"Problem: {one.problem}", ""] if one.problem else []), *_parts(one), ""]
+    return ["## Errors", "", *lines] if lines else []
+
+
+def _parts(one: Judged) -> list[str]:
+    lines = []
+    for part in one.parts:
+        if part.raised or not part.holds:
+            lines.append(f"- `{part.name}`: {_counts(part)}")
+            lines += [f"    - {_row(row)}" for row in part.examples]
+    return lines
+
+
+def _counts(part: Checked) -> str:
+    if part.raised:
+        return f"could not be measured: {part.raised}"
+    if part.failing:
+        return f"{part.failing:,} of {part.looked_at:,} fail"
+    return f"looked at {part.looked_at:,}, at least {part.minimum:,} expected"
+
+
+def _row(row: dict[str, object]) -> str:
+    return ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in row.items())
+
+
+def _bytes(verdict: Verdict) -> list[str]:
+    before = verdict.previous_manifest_sha256 or "none"
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(verdict.versions.items()))
+    return [
+        "## What was judged, and by what",
+        "",
+        f"- manifest: `{verdict.manifest_sha256}`",
+        f"- compared with: `{before}`",
+        f"- gate: `{verdict.gate_sha256}` ({versions})",
+    ]
+
+
+def html(verdict: Verdict) -> str:
+    """The report as one HTML page without anything from elsewhere."""
+    rows = "\n".join(_html_table(table) for table in verdict.tables)
+    reasons = "".join(f"<li>{escape(reason)}</li>" for reason in verdict.refusals)
+    why = f"<h2>Why it was refused</h2><ul>{reasons}</ul>" if reasons else ""
+    details = "\n".join(_html_details(table) for table in verdict.tables if table.expectations)
+    made = "".join(f"<li>{escape(line[2:]).replace('`', '')}</li>" for line in _bytes(verdict)[2:])
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>Gate: {verdict.outcome}</title><style>{_STYLE}</style></head><body>\n"
+        f'<h1>Gate: <span class="{verdict.outcome}">{verdict.outcome}</span></h1>\n'
+        f"<p>Channel: <b>{escape(verdict.channel)}</b>. {escape(headline(verdict))}</p>\n{why}\n"
+        '<h2>Tables</h2><table><tr><th>no.</th><th>table</th><th>outcome</th><th class="n">rows</th>'
+        '<th class="n">expectations</th><th class="n">errors</th><th class="n">warnings</th></tr>\n'
+        f"{rows}\n</table>\n<h2>Expectations</h2>\n{details}\n"
+        f"<h2>What was judged, and by what</h2><ul>{made}</ul>\n</body></html>\n"
+    )
+
+
+def _html_table(table: TableVerdict) -> str:
+    number = "" if table.publication is None else str(table.publication)
+    why = f"<br><small>{escape('; '.join(table.reasons))}</small>" if table.reasons else ""
+    return (
+        f'<tr><td>{number}</td><td><a href="#{escape(table.table)}">{escape(table.table)}</a><br>'
+        f'<small>{escape(table.title)}</small></td><td class="{table.outcome}">{table.outcome}{why}</td>'
+        f'<td class="n">{table.rows:,}</td><td class="n">{table.evaluated} of {table.declared}</td>'
+        f'<td class="n">{_errors(table)}</td><td class="n">{len(table.warnings)}</td></tr>'
+    )
+
+
+def _html_details(table: TableVerdict) -> str:
+    rows = "".join(_html_expectation(one) for one in table.expectations)
+    opened = " open" if table.outcome == "refused" else ""
+    return (
+        f'<details id="{escape(table.table)}"{opened}><summary>{escape(table.table)}: '
+        f'<span class="{table.outcome}">{table.outcome}</span></summary>\n<table><tr><th>rule</th>'
+        '<th>severity</th><th>outcome</th><th class="n">looked at</th><th class="n">fail</th>'
+        "<th>expected</th></tr>\n"
+        f"{rows}</table></details>"
+    )
+
+
+def _html_expectation(one: Judged) -> str:
+    kind = "warning" if one.outcome == "failed" and one.severity == "warning" else one.outcome
+    lines = "".join(f"<li>{escape(line.strip(' -')).replace('`', '')}</li>" for line in _parts(one))
+    more = f"<ul>{lines}</ul>" if lines else ""
+    return (
+        f"<tr><td><code>{escape(one.rule)}</code></td><td>{one.severity}</td>"
+        f'<td class="{kind}">{one.outcome}</td>'
+        f'<td class="n">{one.looked_at:,}</td><td class="n">{one.unexpected:,}</td>'
+        f"<td>{escape(one.statement)}{escape('; ' + one.problem) if one.problem else ''}{more}</td></tr>\n"
+    )

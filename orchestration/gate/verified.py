@@ -1,0 +1,90 @@
+"""The guard of publishing: a passing verdict of today's gate for exactly these bytes, or an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import MobilityError
+from orchestration.gate.fingerprint import gate_sha256
+from orchestration.gate.manifest import Manifest, file_findings, read_manifest, sha256_of
+from orchestration.gate.verdict import VERDICT_FILE, read_verdict
+
+_JUDGE = "let the gate judge it with `mobility release gate`"
+
+
+def check_verdict(candidate: Path) -> None:
+    """Raise unless the candidate has a passing verdict for exactly its present bytes.
+
+    Every hash is computed anew, so it does not matter who calls this, when, and what they believe.
+
+    Raises:
+        MobilityError: not judged, refused, edited, judged by another gate, or bytes have changed.
+    """
+    data = read_verdict(candidate)
+    manifest = read_manifest(candidate)
+    where = str(candidate / VERDICT_FILE)
+    _same(where, "The verdict is of another candidate.", manifest.sha256, data.get("manifest_sha256"))
+    _same(
+        where, "The verdict was given by another version of the gate.", gate_sha256(), data.get("gate_sha256")
+    )
+    _unchanged(manifest)
+    _reports_unchanged(candidate, data)
+    _passing(where, data, manifest)
+
+
+def _same(where: str, problem: str, expected: str, found: Any) -> None:
+    if found != expected:
+        raise MobilityError(problem, where=where, expected=expected, found=str(found), remedy=_JUDGE)
+
+
+def _unchanged(manifest: Manifest) -> None:
+    findings = file_findings(manifest)
+    if findings:
+        raise MobilityError(
+            "The candidate's files are not those that were judged.",
+            where=str(manifest.folder),
+            expected="exactly the files of manifest.json",
+            found="; ".join(findings[:5]) + (f"; and {len(findings) - 5} more" if len(findings) > 5 else ""),
+            remedy="build the candidate again and let the gate judge it",
+        )
+
+
+def _reports_unchanged(candidate: Path, data: dict[str, Any]) -> None:
+    for name, expected in sorted(data["reports"].items()):
+        path = candidate / name
+        found = sha256_of(path) if path.is_file() else "no file"
+        _same(str(path), "The gate's report is not the one it wrote.", expected, found)
+
+
+def _passing(where: str, data: dict[str, Any], manifest: Manifest) -> None:
+    """The outcome is derived again from the tables: a verdict must not say more than its findings."""
+    tables = {table["table"]: table for table in data["tables"]}
+    refused = [*data["reasons"], *(f"{name}: no verdict" for name in manifest.tables if name not in tables)]
+    for name, table in tables.items():
+        if table["outcome"] == "refused" or not _is_sound(table):
+            refused += [
+                f"{name}: {reason}" for reason in table["reasons"] or ["the verdict contradicts itself"]
+            ]
+    if data["outcome"] != "passed" or refused:
+        raise MobilityError(
+            "The gate refused this candidate.",
+            where=where,
+            expected="every table passed or rightly unavailable",
+            found="; ".join(refused[:5]) + (f"; and {len(refused) - 5} more" if len(refused) > 5 else ""),
+            remedy="read gate/report.md, correct the cause, build and judge again",
+        )
+
+
+def _is_sound(table: dict[str, Any]) -> bool:
+    if table["outcome"] == "unavailable":
+        return not table["expectations"]
+    outcomes = [(one["severity"], one["outcome"]) for one in table["expectations"]]
+    return (
+        table["outcome"] == "passed"
+        and len(outcomes) == table["declared"] == table["evaluated"] > 0
+        and all(
+            outcome == "passed" or (severity, outcome) == ("warning", "failed")
+            for severity, outcome in outcomes
+        )
+    )

@@ -1,0 +1,122 @@
+"""The candidate's Parquet as relations of an in-memory DuckDB, the only thing that suites measure.
+
+Schemas: `candidate` and `previous` hold a view per table; `work` holds what suites share:
+`columns` (of every table), `metric_labels`, and while a publication is judged its rows `wide` (with
+`_row`, their position in the file) and its cells of the long table, `long`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from expectations.rules.tables import Publication
+from orchestration.gate.manifest import Entry, Manifest
+from orchestration.generate.seeds import quoted, read
+
+_MEMORY = "1500MB"
+_EXAMPLES = 5
+
+
+class Workbench:
+    """A connection to measure with; use it as a context manager."""
+
+    def __init__(self, threads: int = 2) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="mobility-gate-")
+        self._connection = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": _MEMORY,
+                "temp_directory": self._scratch.name,
+                "TimeZone": "UTC",
+            }
+        )
+        self._run("create schema candidate; create schema previous; create schema work")
+        self._run(
+            "create table work.columns"
+            " (table_name text, position integer, column_name text, column_type text)"
+        )
+        self._run("create table work.metric_labels (metric text, subgroup_type text, subgroup text)")
+        labels = [(row["metric"], row["subgroup_type"], row["subgroup"]) for row in read("metric_subgroups")]
+        self._connection.executemany("insert into work.metric_labels values (?, ?, ?)", labels)
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        self._scratch.cleanup()
+
+    def _run(self, sql: str) -> None:
+        self._connection.execute(sql)
+
+    def open(self, schema: str, manifest: Manifest, tables: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+        """Make a view of each table's Parquet file; the columns of those that could be opened."""
+        opened = {}
+        for entry in tables:
+            path = manifest.folder / entry.file
+            if not path.is_file():
+                continue
+            try:
+                columns = self._open_one(schema, entry.name, path)
+            except duckdb.Error:
+                continue  # no Parquet: the table's verdict will say so
+            opened[entry.name] = tuple(name for name, _ in columns)
+            if schema == "candidate":
+                rows = [(entry.name, at, name, kind) for at, (name, kind) in enumerate(columns, start=1)]
+                self._connection.executemany("insert into work.columns values (?, ?, ?, ?)", rows)
+        return opened
+
+    def _open_one(self, schema: str, name: str, path: Path) -> list[tuple[str, str]]:
+        source = f"read_parquet({quoted(str(path))})"
+        self._run(f'create view {schema}."{name}" as select * from {source}')
+        described = self._connection.execute(f"describe select * from {source}").fetchall()
+        return [(str(row[0]), str(row[1])) for row in described]
+
+    def spread(self, publication: Publication, path: Path) -> None:
+        """Lay out the publication as `work.wide` and `work.long`."""
+        self._run(
+            "create or replace table work.wide as select * exclude (file_row_number), file_row_number as _row"
+            f" from read_parquet({quoted(str(path))}, file_row_number = true)"
+        )
+        self._run(
+            "create or replace table work.long as"
+            " select geoid, year, variable, subgroup, value, lower, upper, quality"
+            " from candidate.metric_values"
+            f" where geography_type = {quoted(publication.geography_type)}"
+            f" and subgroup_type = {quoted(publication.subgroup_type)} order by variable"
+        )
+
+    def count_rows(self, table: str) -> int:
+        """Rows of a table of the candidate."""
+        return int(self.one(f'select count(*) from candidate."{table}"')[0])
+
+    def one(self, sql: str) -> tuple[Any, ...]:
+        """The single row of a query."""
+        row = self._connection.execute(sql).fetchone()
+        if row is None:
+            raise ValueError(f"a query gave no row: {sql}")
+        return tuple(row)
+
+    def column(self, sql: str) -> list[Any]:
+        """The first column of a query."""
+        return [row[0] for row in self._connection.execute(sql).fetchall()]
+
+    def examples(self, sql: str) -> list[dict[str, Any]]:
+        """The first failing rows in the order of all their columns: a run always shows the same ones."""
+        cursor = self._connection.execute(f"select * from ({sql}) order by all limit {_EXAMPLES}")
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return str(value)
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
