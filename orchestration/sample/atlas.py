@@ -8,26 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestration.sample.areas import OUTSIDE, STATE, STATE_NAME, County
 from orchestration.sample.results.cells import Z
-from orchestration.sample.world import OUTSIDE, STATE, STATE_NAME, County, World
-from orchestration.sample.writing import Value, table
+from orchestration.sample.world import World
+from orchestration.sample.writing import Value, header, table
 
 YEAR_OF_CODES = 2018
-COUNTY_COLUMNS = (
-    "county county_name num_below_p50 pop2018 ec_county ec_se_county child_ec_county child_ec_se_county "
-    "ec_grp_mem_county ec_high_county ec_high_se_county child_high_ec_county child_high_ec_se_county "
-    "ec_grp_mem_high_county exposure_grp_mem_county exposure_grp_mem_high_county child_exposure_county "
-    "child_high_exposure_county bias_grp_mem_county bias_grp_mem_high_county child_bias_county "
-    "child_high_bias_county clustering_county support_ratio_county volunteering_rate_county "
-    "civic_organizations_county"
-).split()
-ZIP_COLUMNS = (
-    "zip county num_below_p50 pop2018 ec_zip ec_se_zip nbhd_ec_zip ec_grp_mem_zip ec_high_zip ec_high_se_zip "
-    "nbhd_ec_high_zip ec_grp_mem_high_zip exposure_grp_mem_zip exposure_grp_mem_high_zip nbhd_exposure_zip "
-    "bias_grp_mem_zip bias_grp_mem_high_zip nbhd_bias_zip nbhd_bias_high_zip clustering_zip support_ratio_zip "
-    "volunteering_rate_zip civic_organizations_zip"
-).split()
-OVERLAP_COLUMNS = ("ZCTA5CE10", "STATEFP", "PLACEFP", "NAMELSAD", "IntersectArea", "ZCTAinPlace")
+COUNTY_COLUMNS = header("social_capital_county.csv")
+ZIP_COLUMNS = header("social_capital_zip.csv")
+OVERLAP_COLUMNS = header("2010_ZCTA_2021_Census_Places_Crosswalk.csv")
 
 
 def connectedness(world: World, county: County) -> tuple[float, float] | None:

@@ -9,10 +9,10 @@ digits. Urban's crosswalks carry the fault on into their flags.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from orchestration.sample.world import (
+from orchestration.sample.areas import (
     OUTSIDE,
     PLACES,
     SMALL_PLACES,
@@ -22,18 +22,14 @@ from orchestration.sample.world import (
     Area,
     County,
     Place,
-    World,
 )
-from orchestration.sample.writing import readr
+from orchestration.sample.world import World
+from orchestration.sample.writing import header, readr
 
-PROCESSED_COUNTY_COLUMNS = (
-    "statefip puma county population afact afact2 products sum_products county_pop "
-    "geographic_allocation_quality crosswalk_period"
-).split()
-PROCESSED_PLACE_COLUMNS = (
-    "statefip place state_name place_name puma population afact afact2 products sum_products place_pop "
-    "geographic_allocation_quality crosswalk_period"
-).split()
+PROCESSED_COUNTY_COLUMNS = header("crosswalk_puma_to_county.csv")
+PROCESSED_PLACE_COLUMNS = header("crosswalk_puma_to_place.csv")
+LATER_PLACES = frozenset(place.code for place in PLACES if place.since > 2014)
+"""Places that the areas of 2010 do not know."""
 PERIODS = {"2020": "2022", "2010": "pre-2022"}
 FRAME_YEAR = {"2020": 2022, "2010": 2019}
 COUNTY_LABELS = {
@@ -98,14 +94,10 @@ def overlaps(world: World, vintage: str, target: str) -> tuple[tuple[str, str, i
     """PUMA, county key or place code, people; a place of a later vintage counts as no place."""
     people: dict[tuple[str, str], int] = {}
     for (puma, area), count in world.crosswalk(f"puma_{vintage}", target).items():
-        known = target == "county" or vintage == "2020" or area not in _later_places()
+        known = target == "county" or vintage == "2020" or area not in LATER_PLACES
         pair = (puma, area if known else OUTSIDE)
         people[pair] = people.get(pair, 0) + count
     return tuple((puma, area, count) for (puma, area), count in sorted(people.items()))
-
-
-def _later_places() -> set[str]:
-    return {place.code for place in PLACES if place.since > 2014}
 
 
 def _namesakes(code: str) -> int:
@@ -113,7 +105,7 @@ def _namesakes(code: str) -> int:
 
 
 def factors(world: World, vintage: str, target: str) -> Iterator[tuple[str, str, int, float, float]]:
-    """PUMA, area, people, afact, afact2 as Geocorr delivers them, with the fault of the place file of 2018."""
+    """PUMA, area, people, afact, afact2 as in the raw files (with the fault of 2018)."""
     rows = overlaps(world, vintage, target)
     in_puma: dict[str, int] = {}
     in_area: dict[str, int] = {}
@@ -139,23 +131,30 @@ def published_quality(world: World, area: Area, year: int) -> int:
     return 1 if fit >= 0.75 else 2 if fit >= 0.35 else 3
 
 
-def _names(world: World) -> dict[str, str]:
+def place_names(world: World) -> dict[str, str]:
+    """Names of the places of the frame and of the small ones."""
     known = {place.code: place.name for place in world.places}
     return known | {code: name for code, name, _, _ in SMALL_PLACES}
 
 
+def raw_export(
+    labels: tuple[tuple[str, str], ...], rows: Iterable[tuple[list[str], int, float, float]]
+) -> bytes:
+    """A Geocorr CSV: names, labels, quoted texts, people, two factors in the order of the columns, a blank."""
+    lines = [",".join(f'"{code}"' for code, _ in labels), ",".join(f'"{label}"' for _, label in labels)]
+    for texts, people, first, second in rows:
+        numbers = [str(people), readr(first), readr(second)]
+        lines.append(",".join([*(f'"{text}"' for text in texts), *numbers]) + " ")
+    return ("\n".join(lines) + "\n").encode("latin-1")
+
+
 def geocorr(world: World, vintage: str, target: str) -> bytes:
     """A raw export: `vintage` 2010 or 2020 of the PUMAs, `target` county or place."""
-    labels = (COUNTY_LABELS if target == "county" else PLACE_LABELS)[vintage]
-    lines = [",".join(f'"{code}"' for code, _ in labels), ",".join(f'"{label}"' for _, label in labels)]
+    rows = []
     for puma, area, people, afact, afact2 in factors(world, vintage, target):
         texts = [STATE, puma, *_area_texts(world, vintage, target, area), f"Sample PUMA {puma}"]
-        if vintage == "2020":
-            first, second = readr(afact2), readr(afact)
-        else:
-            first, second = readr(afact), readr(afact2)
-        lines.append(",".join([*(f'"{text}"' for text in texts), str(people), first, second]) + " ")
-    return ("\n".join(lines) + "\n").encode("latin-1")
+        rows.append((texts, people, *((afact2, afact) if vintage == "2020" else (afact, afact2))))
+    return raw_export((COUNTY_LABELS if target == "county" else PLACE_LABELS)[vintage], rows)
 
 
 def _area_texts(world: World, vintage: str, target: str, area: str) -> list[str]:
@@ -163,8 +162,8 @@ def _area_texts(world: World, vintage: str, target: str, area: str) -> list[str]
         county = world.county(area)
         name = county.name_in(FRAME_YEAR[vintage]).removesuffix(" County")
         return [STATE + county.code_in(FRAME_YEAR[vintage]), STATE_LETTERS, f"{name} {STATE_LETTERS}"]
-    name = _names(world).get(area)
-    text = f"{name}, {STATE_LETTERS}" if name else " "
+    known = place_names(world)
+    text = f"{known[area]}, {STATE_LETTERS}" if area in known else " "
     return [area, STATE_LETTERS, " ", " ", text] if vintage == "2010" else [area, STATE_LETTERS, text]
 
 

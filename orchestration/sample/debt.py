@@ -9,15 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME, Area, Place
 from orchestration.sample.results.cells import Cell, neighborhoods
-from orchestration.sample.world import STATE, STATE_LETTERS, STATE_NAME, Area, World
+from orchestration.sample.world import World
 from orchestration.sample.writing import Value, workbook
 
 GROUPS = ("All", "Neighborhoods of color", "White neighborhoods")
 SMALL_SAMPLE, NO_SUCH_GROUP = "n/a*", "n/a**"
 LEVELS = {2018: 0.33, 2021: 0.33, 2022: 0.28, 2023: 0.24}
-CDP = ("Sample Springs, SS", "54321")
+SPRINGS = Place(
+    "place",
+    "springs",
+    "Sample Springs CDP",
+    43_000,
+    0.0,
+    (0.03, 0.04, 0.03, 0.90),
+    0.2,
+    "54321",
+)
 """A city of the dashboard that is in no frame (as the census-designated places of the real file)."""
+IN_DASHBOARD = ("alderton", "cedarholm")
 
 
 def share(world: World, area: Area, year: int, group: str, *, medical: bool = False) -> float | str:
@@ -91,23 +102,42 @@ def county_workbook_2023(world: World, *, medical: bool) -> bytes:
     return workbook({"Sheet1": rows})
 
 
-def cities(world: World) -> list[tuple[str, str, list[float | str]]]:
-    """Code, label and the three shares of the cities of the dashboard: half the frame and one CDP."""
-    rows = []
-    for place in world.places:
-        if place.key in ("alderton", "cedarholm"):
-            shares = [share(world, place, 2021, group) for group in GROUPS]
-            label = f"{place.name.removesuffix(' city')}, {STATE_LETTERS}"
-            rows.append((place.code, label, [round(s, 5) if isinstance(s, float) else s for s in shares]))
-    rows.append((CDP[1], CDP[0], [0.31416, 0.38111, NO_SUCH_GROUP]))
-    return sorted(rows, key=lambda row: row[1])
+def label(place: Place) -> str:
+    """The name that the dashboard has for a place."""
+    return f"{place.name.removesuffix(' city').removesuffix(' CDP')}, {STATE_LETTERS}"
+
+
+def dashboard(world: World) -> list[Place]:
+    """The places of the city dashboard: half the frame and one outside it, by name."""
+    listed = [place for place in world.places if place.key in IN_DASHBOARD]
+    return sorted([*listed, SPRINGS], key=label)
+
+
+def city_shares(world: World, place: Place) -> list[float | str]:
+    """The three shares of a city, five decimals."""
+    shares = [share(world, place, 2021, group) for group in GROUPS]
+    return [round(found, 5) if isinstance(found, float) else found for found in shares]
 
 
 def city_workbook(world: World) -> bytes:
     """One sheet of 36 columns: A label, B name of the metro, C state, AH-AJ the three shares."""
-    header: list[Value] = ["city name", "metro", "state"] + [f"metric {n}" for n in range(4, 34)]
-    header += ["Overall", "Residents of color", "White residents"]
+    others = [f"metric {number}" for number in range(4, 34)]
+    header = ["city name", "metro", "state", *others, "Overall", "Residents of color", "White residents"]
     rows: list[Sequence[Value]] = [["Financial Health and Wealth Dashboard", None], header]
-    for _, label, shares in cities(world):
-        rows.append([label, label.split(",")[0], STATE_LETTERS, *[None] * 30, *shares])
+    for place in dashboard(world):
+        metro = label(place).split(",")[0]
+        rows.append([label(place), metro, STATE_LETTERS, *[None] * 30, *city_shares(world, place)])
     return workbook({"city metrics": rows})
+
+
+def state_codes() -> bytes:
+    """The Census Bureau's `state.txt`: the invented state's letters."""
+    return f"STATE|STUSAB|STATE_NAME|STATENS\n{STATE}|{STATE_LETTERS}|{STATE_NAME}|99999999\n".encode("ascii")
+
+
+def place_codes(world: World) -> bytes:
+    """IPUMS' list of large places: PlaceFIPS and the label that the dashboard uses."""
+    rows: list[Sequence[Value]] = [["State FIPS Code", "PlaceFIPS", "Place Name", "IPUMS CITY Label"]]
+    rows += [[STATE, place.code, place.name, label(place)] for place in dashboard(world)]
+    rows.append([STATE, "05550", "Peña Blanca town", "[Not identified in any sample]"])
+    return workbook({"Summary": rows})

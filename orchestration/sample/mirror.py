@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestration.errors import MobilityError
 from orchestration.ingest.channels import SAMPLE_MARK, is_sample_mirror
 from orchestration.ingest.mirror import write_list
-from orchestration.sample import atlas, crosswalks, debt, populations, results
+from orchestration.sample import atlas, county_place, crosswalks, debt, populations, results
 from orchestration.sample.world import World, build_world
 from orchestration.sample.writing import put, table
 from orchestration.sources import SOURCES
@@ -41,12 +41,29 @@ OTHER_WRITERS: dict[str, Writer] = {
     "geocorr2018_puma_place_2010.csv": partial(crosswalks.geocorr, vintage="2010", target="place"),
     "geocorr2022_puma_county_2020.csv": partial(crosswalks.geocorr, vintage="2020", target="county"),
     "geocorr2022_puma_place_2020.csv": partial(crosswalks.geocorr, vintage="2020", target="place"),
+    "geocorr2018_county_place_2014_thru_2019.csv": county_place.raw_2018,
+    "geocorr2022_county_place_2020_2021.csv": county_place.processed_2020,
+    "geocorr2022_county_place_2022_onwards.csv": county_place.processed_2022,
     "social_capital_county.csv": atlas.county_file,
     "social_capital_zip.csv": atlas.zip_file,
     "2010_ZCTA_2021_Census_Places_Crosswalk.csv": atlas.overlap_file,
     "2022tractcrosswalk.csv": populations.tract_changes,
+    "county_dia_delinquency_ 7 Jun 2022.xlsx": debt.county_workbook_2022,
+    "dia_lbls_all_overall_county_2023_1Jul2024.xlsx": partial(debt.county_workbook_2023, medical=False),
+    "dia_lbls_all_medical_county_2023_1Jul2024.xlsx": partial(debt.county_workbook_2023, medical=True),
+    "3_city_financial_health_metrics_b.xlsx": debt.city_workbook,
+    "state.txt": lambda _: debt.state_codes(),
+    "large_place_PUMA2010_match_summary.xlsx": debt.place_codes,
+    "co-est2020-alldata.csv": partial(populations.estimates, vintage=2020, padded=True, line_end="\n"),
+    "co-est2022-alldata.csv": partial(populations.estimates, vintage=2022, padded=False, line_end="\r\n"),
+    "co-est2023-alldata.csv": partial(populations.estimates, vintage=2023, padded=False, line_end="\r\n"),
 }
 """By official name: files that are not result files."""
+NOT_OF_THIS_STATE = {
+    "geocorr2022_ct_planning_region_to_place.csv": "holds planning regions, which Connecticut alone has",
+    "geocorr2022_puma_2020_planning_regions_2022.csv": "holds planning regions, which Connecticut alone has",
+}
+"""Files that the agency would not deliver for this state, and why; the run goes without them."""
 
 
 def writer_of(official_name: str) -> Writer | None:
@@ -71,6 +88,8 @@ def write_mirror(folder: Path, seed: int) -> Path:
     world = build_world(seed)
     for source in SOURCES.values():
         for file in source.files:
+            if file.official_name in NOT_OF_THIS_STATE:
+                continue
             write = writer_of(file.official_name)
             if write is None:
                 raise MobilityError(

@@ -7,21 +7,18 @@ others.
 
 from __future__ import annotations
 
-from orchestration.sample.world import STATE, STATE_LETTERS, STATE_NAME, YEARS, Area, County, World
-from orchestration.sample.writing import Value, readr, table
+from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME, YEARS, Area, County
+from orchestration.sample.world import World
+from orchestration.sample.writing import Value, header, readr, table
 
 LATIN_YEARS = (2014, 2021, 2023)
-CROSSWALK_COLUMNS = (
-    "tract_fips_2020 Tract_fips_2022 tract_name town_name town_fips_2020 town_fips_2022 county_name "
-    "county_fips_2020 ce_name_2022 ce_fips_2022 school_district_code school_district_name zip5_zcta2020 "
-    "PUMA2020code PUMA2020name"
-).split()
+CROSSWALK_COLUMNS = header("2022tractcrosswalk.csv")
 
 
 def frame(world: World, geography_type: str) -> bytes:
     """`county-populations.csv` or `place-populations.csv`."""
-    header = f"year,state,{geography_type},state_name,{geography_type}_name,population\n"
-    lines = [header.encode("ascii")]
+    first = f"year,state,{geography_type},state_name,{geography_type}_name,population\n"
+    lines = [first.encode("ascii")]
     for year in YEARS:
         for code, area in world.areas(geography_type, year):
             name = area.name_in(year) if isinstance(area, County) else area.name
@@ -41,16 +38,16 @@ COMPONENTS = ("BIRTHS", "DEATHS", "NATURALCHG", "INTERNATIONALMIG", "DOMESTICMIG
 RATES = ("RBIRTH", "RDEATH", "RNATURALCHG", "RINTERNATIONALMIG", "RDOMESTICMIG", "RNETMIG")
 
 
-def estimates(world: World, columns: list[str], vintage: int, *, padded: bool, line_end: str) -> bytes:
+def estimates(world: World, vintage: int, *, padded: bool, line_end: str) -> bytes:
     """A `co-estYYYY-alldata.csv`: a row of the state (SUMLEV 040), then the counties (050).
 
     Args:
         world: the state.
-        columns: the header of the real file.
         vintage: the last year it covers.
         padded: whether codes keep their zeros (the copies at hand of later vintages lost them).
         line_end: as in the copy at hand.
     """
+    columns = header(f"co-est{vintage}-alldata.csv")
     counties = [(code, area) for code, area in world.areas("county", vintage)]
     rows = [_estimates_row(columns, "040", "000", STATE_NAME, [area for _, area in counties], padded)]
     for code, area in counties:
@@ -60,7 +57,7 @@ def estimates(world: World, columns: list[str], vintage: int, *, padded: bool, l
 
 
 def _estimates_row(
-    columns: list[str], level: str, code: str, name: str, areas: list[Area], padded: bool
+    columns: tuple[str, ...], level: str, code: str, name: str, areas: list[Area], padded: bool
 ) -> list[Value]:
     fixed: dict[str, Value] = {
         "SUMLEV": level if padded else str(int(level)),
@@ -129,7 +126,7 @@ def tract_changes(world: World) -> bytes:
                 "1",
                 f"{STATE_LETTERS} District 1",
                 block.zcta,
-                str(int(block.puma_2020)),
+                block.puma_2020,
                 f"Sample PUMA {block.puma_2020}",
             ]
         )

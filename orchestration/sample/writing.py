@@ -7,7 +7,10 @@ on the clock, the locale or the order of a dictionary.
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -60,17 +63,27 @@ def cell(value: Value, style: str, missing: str) -> str:
 
 
 def table(
-    header: Sequence[str],
+    columns: Sequence[str],
     rows: Iterable[Sequence[Value]],
     style: str,
     missing: str = "NA",
     line_end: str = "\n",
 ) -> str:
     """A whole CSV file as one of the three programs writes it."""
-    first = [f'"{name}"' if style == "base_r" else name for name in header]
+    first = [f'"{name}"' if style == "base_r" else name for name in columns]
     lines = [",".join(first)]
     lines += [",".join(cell(value, style, missing) for value in row) for row in rows]
     return line_end.join(lines) + line_end
+
+
+def header(official_name: str) -> tuple[str, ...]:
+    """The columns of an agency's file that is no result file, from `headers.csv`."""
+    with (Path(__file__).parent / "headers.csv").open(encoding="utf-8", newline="") as rows:
+        return next(
+            tuple(row["columns"].split())
+            for row in csv.DictReader(rows)
+            if row["official_name"] == official_name
+        )
 
 
 def put(path: Path, content: bytes) -> None:
@@ -83,8 +96,6 @@ def put(path: Path, content: bytes) -> None:
 
 def workbook(sheets: dict[str, Sequence[Sequence[Value]]]) -> bytes:
     """An Excel workbook with the same bytes each time: no clock in the properties or the archive."""
-    import io
-
     from openpyxl import Workbook
 
     book = Workbook()
@@ -102,9 +113,6 @@ def workbook(sheets: dict[str, Sequence[Sequence[Value]]]) -> bytes:
 
 
 def _same_archive(content: bytes, moment: datetime) -> bytes:
-    import io
-    import re
-
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     out = io.BytesIO()
     with ZipFile(io.BytesIO(content)) as old, ZipFile(out, "w") as new:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from orchestration.sample import debt
+from orchestration.sample.areas import STATE, Area, Place
 from orchestration.sample.results import (
     from_sources,
     health,
@@ -22,7 +24,7 @@ from orchestration.sample.results import (
     survey,
 )
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, Maker
-from orchestration.sample.world import STATE, STATE_LETTERS, Area, Place, World
+from orchestration.sample.world import World
 from orchestration.sample.writing import Value, table
 from orchestration.settings import SEEDS_DIR
 
@@ -148,7 +150,7 @@ def layouts() -> tuple[Layout, ...]:
 
 def result_file(world: World, layout: Layout) -> bytes:
     """The bytes of one result file."""
-    rows = [row for row in _records(world, layout)]
+    rows = list(_records(world, layout))
     rows.sort(key=lambda row: _position(layout, row))
     body = [[row.get(column) for column in layout.columns] for row in rows]
     return table(layout.columns, body, layout.style, layout.missing, layout.line_end).encode("utf-8")
@@ -184,7 +186,7 @@ def _records(world: World, layout: Layout) -> Iterator[dict[str, Value]]:
                     "subgroup_type": kind,
                     "subgroup": label or None,
                     "county_name": area.name,
-                    "city": f"{area.name.removesuffix(' city')}, {STATE_LETTERS}",
+                    "city": debt.label(area) if isinstance(area, Place) else None,
                 }
                 if known:
                     cell = Cell(world, area, year, means, layout.groups_for(kind, means), layout.sample)
@@ -202,25 +204,13 @@ def _areas(world: World, layout: Layout, year: int) -> Iterator[tuple[str, Area,
         return
     frame_year = 2023 if absent == "blank" else year
     if layout.published_file == "debt_place_2021":
-        yield from _dashboard(world)
+        yield from ((place.code, place, True) for place in debt.dashboard(world))
         return
     for code, area in world.areas("place", frame_year):
         assert isinstance(area, Place)
         known = area.since == 2014 or year >= first
         if known or absent != "omit":
             yield code, area, known
-
-
-def _dashboard(world: World) -> Iterator[tuple[str, Area, bool]]:
-    from orchestration.sample import debt
-
-    for code, label, _ in debt.cities(world):
-        area = next((place for place in world.places if place.code == code), None)
-        if area is not None:
-            yield code, area, True
-        else:
-            name = label.split(",", maxsplit=1)[0]
-            yield code, Place("place", debt.CDP[1], name, 40_000, 0.0, (0.1, 0.3, 0.1, 0.5), 0.0, code), True
 
 
 def _columns(layout: Layout, estimates: dict[str, Estimate]) -> dict[str, Value]:

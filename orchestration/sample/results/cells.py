@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from orchestration.sample.areas import RACES, Area
 from orchestration.sample.crosswalks import published_quality
-from orchestration.sample.world import RACES, Area, World
+from orchestration.sample.world import World
 
 Z = 1.959963985
 LEAST_RECORDS = 30

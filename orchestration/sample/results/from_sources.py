@@ -7,8 +7,8 @@ real ones do.
 from __future__ import annotations
 
 from orchestration.sample import atlas, debt
+from orchestration.sample.areas import County, Place
 from orchestration.sample.results.cells import BLANK, Cell, Estimate
-from orchestration.sample.world import County, Place
 
 
 def debt_in_collections(cell: Cell) -> dict[str, Estimate]:

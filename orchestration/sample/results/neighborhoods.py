@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orchestration.sample.areas import RACES
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, by_size
-from orchestration.sample.world import RACES
 
 
 def _clipped(value: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.sample.results.cells import BLANK, Z, Cell, Estimate, by_size
+from orchestration.sample.results.cells import BLANK, Cell, Estimate, Z, by_size
 
 PUPILS = 0.155
 """Pupils per person."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
+from orchestration.sample.areas import RACES
 from orchestration.sample.results.cells import BLANK, LEAST_RECORDS, Cell, Estimate, share
-from orchestration.sample.world import RACES
 
 # variable: value of an average area, effect of wealth, effect of a group, share of people asked about
 SHARES = {

@@ -1,0 +1,103 @@
+"""The folder as a whole: complete, small, the same bytes everywhere, and never over other files."""
+
+import csv
+import gzip
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from orchestration.errors import MobilityError
+from orchestration.sample import mirror, write_sample
+from orchestration.settings import PROJECT_ROOT
+from orchestration.sources import SOURCES
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_sample(tmp_path_factory.mktemp("sample") / "mirror")
+
+
+def content(folder):
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_file_of_every_source_is_invented(folder):
+    written = content(folder)
+    for source in SOURCES.values():
+        for file in source.files:
+            path = source.canonical_path(file)
+            if file.official_name in mirror.NOT_OF_THIS_STATE:
+                assert path not in written
+                continue
+            assert path in written or f"{path}.gz" in written, path
+
+
+def test_marked_as_sample_and_small(folder):
+    assert (folder / "SAMPLE").exists()
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
+
+
+def test_list_names_every_file_with_size_and_hash_of_its_content(folder):
+    with (folder / "MIRROR.csv").open(encoding="utf-8", newline="") as handle:
+        listed = {row["path"]: row for row in csv.DictReader(handle)}
+    assert set(listed) == set(content(folder)) - {"MIRROR.csv", "SAMPLE"}
+    for path, row in listed.items():
+        body = (folder / path).read_bytes()
+        body = gzip.decompress(body) if path.endswith(".gz") else body
+        assert row["sha256"] == hashlib.sha256(body).hexdigest()
+        assert int(row["bytes"]) == len(body)
+
+
+def test_same_bytes_in_another_place_locale_time_zone_and_hash_seed(folder, tmp_path):
+    code = "import sys; from pathlib import Path; from orchestration.sample import write_sample as write; "
+    code += "write(Path(sys.argv[1]))"
+    other = tmp_path / "elsewhere"
+    environment = os.environ | {
+        "TZ": "Asia/Kathmandu",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "5",
+        "PYTHONUTF8": "0",
+    }
+    subprocess.run([sys.executable, "-c", code, str(other)], cwd=PROJECT_ROOT, env=environment, check=True)
+    assert content(other) == content(folder)
+
+
+def test_another_seed_gives_other_numbers_in_the_same_files(folder, tmp_path):
+    other = content(write_sample(tmp_path / "other", seed=5))
+    first = content(folder)
+    changed = {path for path in first if first[path] != other.get(path)}
+    assert {path.removesuffix(".gz") for path in other} == {path.removesuffix(".gz") for path in first}
+    assert len(changed) > 80
+
+
+def test_files_of_an_older_sample_are_replaced(tmp_path):
+    folder = write_sample(tmp_path / "mirror")
+    (folder / "left_over.csv").write_text("x\n", encoding="utf-8", newline="\n")
+    write_sample(folder)
+    assert not (folder / "left_over.csv").exists()
+
+
+def test_a_folder_of_other_files_is_left_alone(tmp_path):
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8", newline="\n")
+    with pytest.raises(MobilityError) as caught:
+        write_sample(tmp_path)
+    assert str(tmp_path) in str(caught.value) and "another folder" in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_source_without_an_invented_file_is_named(tmp_path, monkeypatch):
+    source = SOURCES["urban_frames"]
+    strange = source.model_copy(
+        update={"files": (source.files[0].model_copy(update={"official_name": "new_file.csv"}),)}
+    )
+    monkeypatch.setattr(mirror, "SOURCES", {"urban_frames": strange})
+    with pytest.raises(MobilityError) as caught:
+        write_sample(tmp_path / "mirror")
+    assert "urban_frames/2025/new_file.csv" in str(caught.value)
