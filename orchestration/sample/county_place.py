@@ -36,9 +36,9 @@ def overlaps(world: World, vintage: str) -> Iterator[tuple[str, str, str, int, f
         in_place[place] = in_place.get(place, 0) + count
     found = []
     for (key, place), count in people.items():
-        county = world.county(key)
-        code, name = county.code_in(FRAME_YEAR[vintage]), county.name_in(FRAME_YEAR[vintage])
-        factors = (four(count / county.people), four(count / in_place[place]))
+        area = world.county(key)
+        code, name = area.code_in(FRAME_YEAR[vintage]), area.name_in(FRAME_YEAR[vintage])
+        factors = (four(count / area.people), four(count / in_place[place]))
         found.append(
             (STATE + code, f"{name.removesuffix(' County')} {STATE_LETTERS}", place, count, *factors)
         )
@@ -82,7 +82,7 @@ def processed_2022(world: World) -> bytes:
     return table(header("geocorr2022_county_place_2022_onwards.csv"), rows, "readr").encode("utf-8")
 
 
-def _texts(world: World, county: str, place: str) -> list[str]:
+def _texts(world: World, county: str, place: str) -> list[Value]:
     names = place_names(world)
     name = f"{names[place]}, {STATE_LETTERS}" if place in names else "[not in a place]"
     return [STATE_LETTERS, county, name]

@@ -140,7 +140,7 @@ def place_names(world: World) -> dict[str, str]:
 def raw_export(
     labels: tuple[tuple[str, str], ...], rows: Iterable[tuple[list[str], int, float, float]]
 ) -> bytes:
-    """A Geocorr CSV: names, labels, quoted texts, people, two factors in the order of the columns, a blank."""
+    """A Geocorr CSV: names, labels, then quoted texts, people, two factors in the order of the columns."""
     lines = [",".join(f'"{code}"' for code, _ in labels), ",".join(f'"{label}"' for _, label in labels)]
     for texts, people, first, second in rows:
         numbers = [str(people), readr(first), readr(second)]

@@ -128,16 +128,3 @@ def city_workbook(world: World) -> bytes:
         metro = label(place).split(",")[0]
         rows.append([label(place), metro, STATE_LETTERS, *[None] * 30, *city_shares(world, place)])
     return workbook({"city metrics": rows})
-
-
-def state_codes() -> bytes:
-    """The Census Bureau's `state.txt`: the invented state's letters."""
-    return f"STATE|STUSAB|STATE_NAME|STATENS\n{STATE}|{STATE_LETTERS}|{STATE_NAME}|99999999\n".encode("ascii")
-
-
-def place_codes(world: World) -> bytes:
-    """IPUMS' list of large places: PlaceFIPS and the label that the dashboard uses."""
-    rows: list[Sequence[Value]] = [["State FIPS Code", "PlaceFIPS", "Place Name", "IPUMS CITY Label"]]
-    rows += [[STATE, place.code, place.name, label(place)] for place in dashboard(world)]
-    rows.append([STATE, "05550", "Peña Blanca town", "[Not identified in any sample]"])
-    return workbook({"Summary": rows})

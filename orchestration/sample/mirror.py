@@ -52,8 +52,6 @@ OTHER_WRITERS: dict[str, Writer] = {
     "dia_lbls_all_overall_county_2023_1Jul2024.xlsx": partial(debt.county_workbook_2023, medical=False),
     "dia_lbls_all_medical_county_2023_1Jul2024.xlsx": partial(debt.county_workbook_2023, medical=True),
     "3_city_financial_health_metrics_b.xlsx": debt.city_workbook,
-    "state.txt": lambda _: debt.state_codes(),
-    "large_place_PUMA2010_match_summary.xlsx": debt.place_codes,
     "co-est2020-alldata.csv": partial(populations.estimates, vintage=2020, padded=True, line_end="\n"),
     "co-est2022-alldata.csv": partial(populations.estimates, vintage=2022, padded=False, line_end="\r\n"),
     "co-est2023-alldata.csv": partial(populations.estimates, vintage=2023, padded=False, line_end="\r\n"),
