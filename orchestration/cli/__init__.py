@@ -1,0 +1,70 @@
+"""The command `mobility`: thin, one module a verb, loaded only when that verb is called.
+
+Exit codes: 0 done, 1 an error (told without a traceback), 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+# Verb -> (module, what `--help` says); a module is imported only when its verb is called.
+VERBS = {
+    "run": "Everything: sources, warehouse, candidate, gate, release.",
+    "ingest": "Receive what is new from the sources into the lake.",
+    "build": "Build the warehouse from the lake.",
+    "release": "Build, judge, publish, list and verify releases.",
+    "show": "Print a community's metrics from the current release.",
+    "sources": "What is at hand, what is missing and how to get it.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its verbs' names and imports a verb only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"orchestration.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mobility")
+def cli() -> None:
+    """Upward Mobility Metrics of every US county and 486 cities, from the agencies' files to a release.
+
+    Start with `mobility run`, then `mobility show 01003`.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        result = cli.main(args=arguments, prog_name="mobility", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing half done is visible", err=True)
+        return 130
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        return 0
+    except Exception as error:
+        from orchestration.cli.failures import tell
+
+        return tell(error)

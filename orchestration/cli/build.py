@@ -1,0 +1,26 @@
+"""`mobility build`: build the warehouse from the lake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration.cli.options import place_options, settings_from, threads_option
+
+
+@click.command("build")
+@place_options
+@threads_option
+def command(sample: bool, home: Path | None, **others: Any) -> None:
+    """Build the models that depend on something new, and run their tests."""
+    from orchestration.cli.jobs import running
+
+    settings = settings_from(sample, home, **others)
+    with running(settings) as jobs:
+        from orchestration.assets.jobs import BUILD
+        from orchestration.assets.options import BuildOptions, form
+
+        jobs.run(BUILD, form(settings, BuildOptions), jobs.warehouse_assets())
+    click.echo(settings.warehouse)

@@ -1,0 +1,43 @@
+"""How errors are told: a person's errors in full, ours in one line with the path of the log."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+import click
+
+from orchestration.errors import MobilityError
+from orchestration.settings import Settings
+
+
+class StepsFailed(MobilityError):
+    """Steps of a Dagster run failed; the text is ready to be printed."""
+
+
+def tell(error: Exception) -> int:
+    """Print an error for a person; gives the exit code."""
+    if isinstance(error, MobilityError):
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(str(error), err=True)
+    else:
+        log = _write_traceback(error)
+        click.secho("unexpected error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(f"{type(error).__name__}: {error}\n  to do:    report it with the log {log}", err=True)
+    return 1
+
+
+def log_file(home: Path, name: str) -> Path:
+    """A log below `$MOBILITY_HOME/logs`; its folder exists afterwards."""
+    path = home / "logs" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _write_traceback(error: Exception) -> str:
+    try:
+        path = log_file(Settings().home, "error.log")
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", newline="\n")
+    except OSError as problem:  # a full disk must not hide the first error
+        return f"(which could not be written: {problem})\n{''.join(traceback.format_exception(error))}"
+    return str(path)

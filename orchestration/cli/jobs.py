@@ -1,0 +1,105 @@
+"""Runs Dagster's jobs in this process, so that the command and the UI do the same and show the same."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration import progress
+from orchestration.cli.display import display
+from orchestration.cli.failures import StepsFailed, log_file
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+_OUR_ERRORS = ("MobilityError", "DbtFailure")
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Where Dagster keeps runs and events: the folder that `make ui` shows."""
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.home / "dagster")
+    home.mkdir(parents=True, exist_ok=True)
+    options = home / "dagster.yaml"
+    if not options.exists():
+        options.write_text(_DAGSTER_YAML, encoding="utf-8", newline="\n")
+    return home
+
+
+class Jobs:
+    """The jobs of one channel, ready to run; see `running`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.log = log_file(settings.home, f"{settings.channel}.log")
+        self.log.unlink(missing_ok=True)
+
+    @cached_property
+    def _definitions(self) -> dg.Definitions:
+        from orchestration.assets.assemble import assemble
+
+        return assemble(self.settings)
+
+    @cached_property
+    def _instance(self) -> dg.DagsterInstance:
+        import dagster as dg
+
+        return dg.DagsterInstance.from_config(str(dagster_home(self.settings)))
+
+    def run(self, name: str, form: dict[str, Any], only: Sequence[str] | None = None) -> None:
+        """Run a job with its form filled in; of its assets `only` some, named as in the UI.
+
+        Raises:
+            StepsFailed: with what every failed step said.
+        """
+        import dagster as dg
+
+        with self.log.open("a", encoding="utf-8") as log, redirect_stderr(log):
+            selection = None if only is None else [dg.AssetKey.from_user_string(key) for key in only]
+            job = self._definitions.resolve_job_def(name)
+            result = job.execute_in_process(
+                run_config=form, instance=self._instance, asset_selection=selection, raise_on_error=False
+            )
+        if not result.success:
+            raise StepsFailed(self._told(result))
+
+    def warehouse_assets(self) -> list[str]:
+        """Names of all seeds and models."""
+        from orchestration.assets.release import CANDIDATE, VERDICT
+
+        job = self._definitions.resolve_job_def("build_candidate")
+        keys = job.asset_layer.executable_asset_keys - {CANDIDATE, VERDICT}
+        return sorted(key.to_user_string() for key in keys)
+
+    def _told(self, result: dg.ExecuteInProcessResult) -> str:
+        told = []
+        for event in result.all_events:
+            if event.is_step_failure and (data := event.step_failure_data).error is not None:
+                told.append(_message(data.error, event.step_key or "", self.log))
+        return "\n\n".join(told) or f"the run failed; see {self.log}"
+
+
+def _message(error: Any, step: str, log: Path) -> str:
+    innermost = error
+    while innermost.cause is not None:
+        innermost = innermost.cause
+    text = innermost.message.strip()
+    if innermost.cls_name in _OUR_ERRORS:
+        return text.split(": ", 1)[1]
+    if innermost.cls_name == "DagsterAssetCheckFailedError":
+        return "the gate refused the candidate; nothing was published"
+    return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {log}"
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Jobs]:
+    """Jobs with a progress display while the block runs."""
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    with display() as shown, progress.shown_by(shown):
+        yield Jobs(settings)

@@ -1,0 +1,62 @@
+"""Options that several verbs share, and the settings they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def place_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Which channel, and where everything lies."""
+    home = click.option("--home", type=_FOLDER, help="Root of all that is written. [default: var/]")
+    sample = click.option("--sample", is_flag=True, help="Work on the invented state, a channel of its own.")
+    return sample(home(verb))
+
+
+def source_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Where files come from."""
+    mirror = click.option(
+        "--mirror",
+        "mirrors",
+        type=_EXISTING,
+        multiple=True,
+        help="A mirror folder; repeatable, first hit wins.",
+    )
+    inbox = click.option("--inbox", type=_EXISTING, help="Folder of files that a person brought.")
+    download = click.option("--download", is_flag=True, help="Allow the network.")
+    return mirror(inbox(download(verb)))
+
+
+def threads_option(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """How many threads DuckDB and dbt use."""
+    threads = click.option("--threads", type=click.IntRange(min=1), help="Of DuckDB and dbt. [default: 2]")
+    return threads(verb)
+
+
+def settings_from(sample: bool, home: Path | None, **others: Any) -> Settings:
+    """Settings from the options that were given; the environment and the defaults fill the rest."""
+    from orchestration.settings import Settings
+
+    values: dict[str, Any] = {name: value for name, value in others.items() if value}
+    if home is not None:
+        values["home"] = home
+    if sample:
+        values["channel"] = "sample"
+    settings = Settings(**values)
+    if settings.channel == "sample" and not settings.mirrors:
+        settings = settings.model_copy(update={"mirrors": (sample_mirror(settings),)})
+    return settings
+
+
+def sample_mirror(settings: Settings) -> Path:
+    """Where the files of the invented state are written."""
+    return settings.home / "sample" / "mirror"

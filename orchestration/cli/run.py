@@ -1,0 +1,50 @@
+"""`mobility run`: everything, from the sources to a published release."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orchestration.cli.options import (
+    place_options,
+    sample_mirror,
+    settings_from,
+    source_options,
+    threads_option,
+)
+
+
+@click.command("run")
+@place_options
+@source_options
+@threads_option
+@click.option("--no-publish", is_flag=True, help="Stop after the gate.")
+@click.option("--approver", default="", help="Who approves the release. [default: your account]")
+def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **others: Any) -> None:
+    """Bring everything up to date: sources, warehouse, candidate, gate, release.
+
+    Steps whose inputs did not change are skipped. Without --download, files come from the mirror
+    that ships with the project (and the mirrors and the inbox you name): no network is needed.
+    """
+    started = time.monotonic()
+    settings = settings_from(sample, home, **others)
+    if settings.channel == "sample" and settings.mirrors == (sample_mirror(settings),):
+        from orchestration.sample import write_sample
+
+        write_sample(sample_mirror(settings))
+
+    from orchestration.cli.jobs import running
+    from orchestration.cli.summary import print_summary
+
+    with running(settings) as jobs:
+        from orchestration.assets import jobs as names
+        from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, form
+
+        jobs.run(names.REFRESH, form(settings, RefreshOptions))
+        jobs.run(names.BUILD, form(settings, BuildOptions))
+        if not no_publish:
+            jobs.run(names.PUBLISH, form(settings, PublishOptions, approver=approver))
+    print_summary(settings, published=not no_publish, seconds=time.monotonic() - started)
