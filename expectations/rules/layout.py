@@ -62,25 +62,22 @@ def _types(publication: Publication) -> Part:
 
 def frame(publication: Publication) -> list[Expectation]:
     """One row for each geography of the frame, year of the series and label; nothing else; in order."""
-    expected = expected_rows(publication)
-    key = ", ".join(publication.key)
-    size = f"select count(*) from ({expected})"
-    match = f"expected.geoid = {publication.geoid} and expected.year = wide.year"
-    match += f" and expected.subgroup = {publication.label}"
+    expected = f"({expected_rows(publication)}) as expected"
+    wide = f"(select *, {publication.geoid} as _geoid, {publication.label} as _label from work.wide) as wide"
+    match = "expected.geoid = wide._geoid and expected.year = wide.year and expected.subgroup = wide._label"
+    key = ", ".join(f"wide.{column}" for column in publication.key)
+    name = f"wide.{publication.geography_type}_name"
+    size = f"select count(*) from {expected}"
     missing = f"""
-        select expected.year, expected.geoid, expected.subgroup from ({expected}) as expected
-        anti join work.wide as wide on {match}"""
-    extra = f"select {key} from work.wide as wide anti join ({expected}) as expected on {match}"
-    twice = f"select {key}, count(*) as times from work.wide group by all having count(*) > 1"
+        select expected.year, expected.geoid, expected.subgroup from {expected} anti join {wide} on {match}"""
+    extra = f"select {key} from {wide} anti join {expected} on {match}"
+    twice = f"select {key}, count(*) as times from {wide} group by all having count(*) > 1"
     ranked = f"""
-        select {key}, _row + 1 as found_at, expected.rank as expected_at
-        from work.wide as wide inner join ({expected}) as expected on {match}
-        where _row + 1 <> expected.rank"""
+        select {key}, wide._row + 1 as found_at, expected.rank as expected_at
+        from {wide} inner join {expected} on {match} where wide._row + 1 <> expected.rank"""
     names = f"""
-        select {", ".join(f"wide.{column}" for column in publication.key)},
-            wide.{publication.geography_type}_name as found, expected.name as expected
-        from work.wide as wide inner join ({expected}) as expected on {match}
-        where {_differs(publication)}"""
+        select {key}, {name} as found, expected.name as expected
+        from {wide} inner join {expected} on {match} where {_differs(publication)}"""
     all_rows = "select count(*) from work.wide"
     return [
         *expect("key_unique", "error", "no key occurs twice", [query("key", all_rows, twice)]),

@@ -7,7 +7,7 @@ expectation was evaluated exactly once, none raised, the table has rows, and non
 
 from __future__ import annotations
 
-from orchestration.gate.judge import judge
+from orchestration.gate.judging import judge
 from orchestration.gate.verdict import Verdict
 from orchestration.gate.verified import check_verdict
 

@@ -33,7 +33,6 @@ class Workbench:
                 "threads": threads,
                 "memory_limit": _MEMORY,
                 "temp_directory": self._scratch.name,
-                "TimeZone": "UTC",
             }
         )
         self._run("create schema candidate; create schema previous; create schema work")
