@@ -1,4 +1,4 @@
-"""The one rule that keeps the invented state out of the national channel, and the real ones out of the sample.
+"""The one rule that keeps the invented state and the real ones apart.
 
 The sample's state has the FIPS code 99, which no real state has. Its mirror folder carries a file
 `SAMPLE`. Whatever enters a channel passes one of the two functions below, by whichever way it came:
@@ -25,8 +25,9 @@ def refuse_foreign_mirror(channel: Channel, folder: Path) -> None:
     """Stop if a mirror folder belongs to the other channel."""
     if is_sample_mirror(folder) == (channel == "sample"):
         return
+    other = "sample" if channel == "national" else "national"
     raise MobilityError(
-        f"A mirror of the {'sample' if channel == 'national' else 'national'} channel was given to the {channel} channel.",
+        f"A mirror of the {other} channel was given to the {channel} channel.",
         where=str(folder),
         expected=f"a folder {'with' if channel == 'sample' else 'without'} the file {SAMPLE_MARK}",
         found=f"a folder {'without' if channel == 'sample' else 'with'} it",

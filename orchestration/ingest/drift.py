@@ -66,7 +66,8 @@ def _wrong(
     if not count:
         return
     examples = connection.execute(
-        f"select {ROW_COLUMN}, {quote(column)}::varchar from {rows} where {condition} order by {ROW_COLUMN} limit {SHOWN}"
+        f"select {ROW_COLUMN}, {quote(column)}::varchar from {rows}"
+        f" where {condition} order by {ROW_COLUMN} limit {SHOWN}"
     ).fetchall()
     shown = ", ".join(
         f"data row {row}" if value is None else f"{value!r} in data row {row}" for row, value in examples

@@ -276,7 +276,7 @@ def _checked_receipt(settings: Settings, piece: Piece) -> dict[str, Any]:
     raise MobilityError(
         "A file lies in the lake that ingestion did not put there.",
         where=str(place),
-        expected=f"a file of the {settings.channel} channel, written by `mobility`: {foreign_states_text(settings.channel)}",
+        expected=f"a file of the {settings.channel} channel, with {foreign_states_text(settings.channel)}",
         found=problem,
-        remedy="delete it and its .json and run again; files enter through a mirror, the inbox or the network",
+        remedy="delete it and its .json and run again; files enter by a mirror, the inbox or the network",
     )

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from orchestration.errors import MobilityError
 from orchestration.ingest.channels import SAMPLE_MARK, refuse_foreign_mirror
@@ -135,12 +136,11 @@ def unpack(copy: Copy, file: SourceFile, target: Path) -> tuple[str, int]:
         MobilityError: the copy is cut off, or is not what the list says.
     """
     compressed = copy.path.endswith(".gz") and not file.official_name.endswith(".gz")
-    stored = _Counted()
     try:
         with copy.place.open("rb") as lying, target.open("wb") as out:
-            stored.source = lying
+            stored = _Counted(lying)
             if compressed:
-                with gzip.GzipFile(fileobj=stored, mode="rb") as unzipped:  # type: ignore[arg-type]
+                with gzip.GzipFile(fileobj=stored, mode="rb") as unzipped:
                     shutil.copyfileobj(unzipped, out, 1 << 20)
             else:
                 shutil.copyfileobj(stored, out, 1 << 20)
@@ -152,9 +152,8 @@ def unpack(copy: Copy, file: SourceFile, target: Path) -> tuple[str, int]:
             found=f"{error} ({copy.place.stat().st_size} bytes on disk)",
             remedy="copy the file again",
         ) from error
-    content = _Counted()
     with target.open("rb") as written:
-        content.source = written
+        content = _Counted(written)
         while content.read(1 << 20):
             pass
     for counted in (content, stored):
@@ -172,13 +171,18 @@ def unpack(copy: Copy, file: SourceFile, target: Path) -> tuple[str, int]:
 class _Counted:
     """A file being read, with size and hash of what was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: BinaryIO) -> None:
         self.digest = hashlib.sha256()
         self.bytes = 0
-        self.source: object = None
+        self.source = source
 
-    def read(self, size: int = -1) -> bytes:
-        chunk: bytes = self.source.read(size)  # type: ignore[attr-defined]
+    def seek(self, *position: int) -> int:
+        """Only to satisfy the readers' type; nobody goes back."""
+        raise OSError(f"cannot go back to {position}")
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        chunk = self.source.read(size)
         self.digest.update(chunk)
         self.bytes += len(chunk)
         return chunk

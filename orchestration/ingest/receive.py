@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from orchestration.errors import MobilityError
 from orchestration.ingest import http, inbox, mirror, storage
+from orchestration.ingest.content import check_content
 from orchestration.settings import Settings
 from orchestration.sources.model import Source, SourceFile
 
@@ -77,7 +78,7 @@ class _landing:
 
     def __enter__(self) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle = tempfile.NamedTemporaryFile(dir=self.folder, delete=False)  # noqa: SIM115
+        handle = tempfile.NamedTemporaryFile(dir=self.folder, delete=False)
         handle.close()
         self.path = Path(handle.name)
         return self.path
@@ -122,7 +123,7 @@ def _from_copy(landing: Path, copy: mirror.Copy, file: SourceFile) -> dict[str, 
 
 def _from_inbox(landing: Path, place: Path, file: SourceFile) -> dict[str, Any]:
     shutil.copyfile(place, landing)
-    http.check_content(landing, file.official_name, where=str(place))
+    check_content(landing, file.official_name, where=str(place))
     return {"origin": "inbox", "bytes": landing.stat().st_size, "sha256": storage.sha256_of(landing)}
 
 

@@ -31,7 +31,7 @@ def ship(sources: list[Path], target: Path = SHIPPED_MIRROR) -> list[str]:
     rows = []
     for source, file in chosen_files():
         copy = mirror.find(source, file, folders)
-        if copy is None:
+        if copy is None or not file.ships:
             continue
         with tempfile.TemporaryDirectory() as scratch:
             content = Path(scratch) / "content"

@@ -141,6 +141,7 @@ class SourceFile(Record):
     members: tuple[str, ...] = Field(default=(), description="members that a zip must hold")
     sha256: str | None = Field(default=None, description="if the agency promises one content for ever")
     required: bool = Field(default=False, description="a national run stops without it")
+    ships: bool = Field(default=True, description="false: too big or not needed for the project's own mirror")
 
     @property
     def basename(self) -> str:

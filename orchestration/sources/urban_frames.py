@@ -11,6 +11,7 @@ from pathlib import Path
 
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
 from orchestration.sources.reading import read_csv
+from orchestration.sources.urban_published_2025 import URBAN_REPOSITORY, URBAN_TERMS
 
 VINTAGE = "2025"
 _EVIDENCE = "methods/geography.md, verified against the Census Bureau's totals"
@@ -77,7 +78,7 @@ def _file(table: str, official_name: str) -> SourceFile:
         vintage=VINTAGE,
         official_name=official_name,
         tables=(table,),
-        url=f"https://github.com/UI-Research/mobility-from-poverty/raw/version2025/geographic-crosswalks/data/{official_name}",
+        url=f"{URBAN_REPOSITORY}/raw/HEAD/geographic-crosswalks/data/{official_name}",
         mirror_paths=(f"geographic-crosswalks/data/{official_name}",),
         encoding="utf-8-or-latin-1",
         required=True,
@@ -92,9 +93,9 @@ SOURCE = Source(
         "Every county of each year (3,142 in 2014-2019, 3,143 in 2020-2021, 3,144 from 2022) and 486 places, "
         "with the population of that year's vintage of the Census Bureau's estimates."
     ),
-    landing_page="https://github.com/UI-Research/mobility-from-poverty/tree/version2025/geographic-crosswalks",
-    terms="Open Data Commons Attribution License (ODC-By) 1.0; the counts are the Census Bureau's, public domain.",
-    citation="Urban Institute (2025). Geographic crosswalks of the Upward Mobility Framework. Washington, DC.",
+    landing_page=f"{URBAN_REPOSITORY}/tree/HEAD/geographic-crosswalks",
+    terms=f"The counts are the Census Bureau's, public domain. {URBAN_TERMS}",
+    citation="Urban Institute, geographic crosswalks of the Upward Mobility Framework, version 2025.",
     access="download",
     tables=(
         _table("county_populations", "county", 3, 31_426, _COUNTY_TOTALS),

@@ -21,7 +21,11 @@ NAME = "urban_published_2025"
 VINTAGE = "2025"
 COLUMNS_FILE = Path(__file__).with_name("urban_published_2025_columns.csv")
 LABEL_SEPARATOR = "|"
-_REPOSITORY = "https://github.com/UI-Research/mobility-from-poverty"
+URBAN_REPOSITORY = "https://github.com/UI-Research/mobility-from-poverty"
+URBAN_TERMS = (
+    "Published by the Urban Institute for public use; attribution required. The licence text of the data "
+    "catalog's page was not read: check it before redistributing the files themselves."
+)
 
 
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
@@ -75,7 +79,7 @@ def _file(row: dict[str, str]) -> SourceFile:
         vintage=VINTAGE,
         official_name=row["repo_path"],
         tables=(row["published_file"],),
-        url=f"{_REPOSITORY}/raw/version2025/{row['repo_path']}",
+        url=f"{URBAN_REPOSITORY}/raw/HEAD/{row['repo_path']}",
         mirror_paths=(row["repo_path"],),
         required=row["at_hand"] == "true",
     )
@@ -89,17 +93,19 @@ def _source() -> Source:
         name=NAME,
         agency="Urban Institute",
         title="Upward Mobility Framework: metric files of the 2025 release",
-        description="The result files of each metric, joined by Urban's assembly to the published tables 11-20 and 61-68.",
+        description=(
+            "The result files of each metric, which Urban's assembly joins to the published tables 11-20 and 61-68."
+        ),
         landing_page="https://datacatalog.urban.org/dataset/boosting-upward-mobility-metrics-inform-local-action",
-        terms="Open Data Commons Attribution License (ODC-By) 1.0; attribution to the Urban Institute.",
+        terms=URBAN_TERMS,
         citation=(
-            "Urban Institute (2025). Upward Mobility Data Dashboard: metrics for every US county and 486 cities. "
-            "Washington, DC."
+            "Urban Institute, Boosting Upward Mobility: Metrics to Inform Local Action, "
+            "Mobility Metrics dataset, version 2025, Urban Institute Data Catalog."
         ),
         access="download",
         tables=tuple(_table(row["published_file"], columns[row["published_file"]]) for row in files),
         files=tuple(_file(row) for row in files),
-        complete="A published series is complete when its result file is at hand; rows are as Urban delivered them.",
+        complete="A published series is complete when its result file is at hand, with the rows that Urban delivered.",
         not_at_hand=tuple(
             NotAtHand(
                 name=row["published_file"],

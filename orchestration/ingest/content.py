@@ -1,0 +1,71 @@
+"""Whether a received file is what its name says, before anything tries to parse it."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from orchestration.errors import MobilityError
+
+_ZIP_LIKE = {".zip", ".xlsx"}
+_PAGE_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<error")
+
+
+def check_content(path: Path, official_name: str, where: str, content_type: str = "") -> None:
+    """Stop if a file is empty, an error page, or a damaged archive.
+
+    Args:
+        path: the file.
+        official_name: its name, whose ending says what it is.
+        where: address or place it came from, for the message.
+        content_type: what the server calls it.
+
+    Raises:
+        MobilityError: it is not what its name says.
+    """
+    ending = PurePosixPath(official_name).suffix.lower()
+    with path.open("rb") as handle:
+        start = handle.read(512)
+    if not start.strip():
+        raise _wrong(where, f"a {ending} file", f"an empty one ({path.stat().st_size} bytes)")
+    plain = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if ending not in (".html", ".htm", ".xml") and (
+        plain.startswith(_PAGE_STARTS) or "text/html" in content_type
+    ):
+        shown = start.decode("utf-8", "replace").strip().splitlines()[0][:80]
+        raise _wrong(where, f"a {ending} file", f"a web page, which begins with {shown!r}")
+    if ending in _ZIP_LIKE:
+        _check_zip(path, where, ending)
+    elif ending == ".gz":
+        _check_gzip(path, where)
+
+
+def _check_zip(path: Path, where: str, ending: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+        raise _wrong(where, f"a complete {ending} archive", str(error)) from error
+    if broken:
+        raise _wrong(where, f"a complete {ending} archive", f"a damaged member, {broken}")
+
+
+def _check_gzip(path: Path, where: str) -> None:
+    try:
+        with gzip.open(path) as unzipped:
+            while unzipped.read(1 << 20):
+                pass
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _wrong(where, "a complete gzip file", str(error)) from error
+
+
+def _wrong(where: str, expected: str, found: str) -> MobilityError:
+    return MobilityError(
+        "What was received is not the file.",
+        where=where,
+        expected=expected,
+        found=found,
+        remedy="open the address in a browser: it may ask for a form or have moved; then correct the record",
+    )
