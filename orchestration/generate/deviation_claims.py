@@ -13,13 +13,11 @@ _HEADER = """\
 -- The cells that each deviation claims: one row per deviation, cell and measure. Deviations of layout
 -- (kind `layout`) claim no cell of the long table.
 with cell as (
-    select published.*, series.publication
-    from {{ ref('published_values') }} as published
-    inner join {{ ref('series') }} as series using (series_id)
+    select * from {{ ref('assembled_cells') }}
 )
 
 """
-_KEY = "geography_type, geoid, year, variable, subgroup_type, subgroup, sample"
+_KEY = "cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample"
 _LISTS = (
     ("publications", "publication", int),
     ("variables", "variable", str),
@@ -40,14 +38,23 @@ def files() -> dict[Path, str]:
 def _select(row: dict[str, str]) -> str:
     measures = ", ".join(quoted(measure) for measure in split(row["measures"]))
     conditions = [condition for seed, column, kind in _LISTS if (condition := _in(row[seed], column, kind))]
+    if row["published_cells"] == "blank":
+        conditions.append("value is null")
     if row["predicate"].strip():
         conditions.append(f"({row['predicate'].strip()})")
     where = "\n    and ".join(conditions) or "true"
     return (
         f"select\n    {quoted(row['deviation_id'])} as deviation_id,\n    {quoted(row['kind'])} as kind,\n"
-        f"    {_KEY},\n    unnest([{measures}]) as measure\n"
+        f"    {_KEY},\n    unnest([{measures}]) as measure,\n"
+        f"    {_nullable(row['repair'])} as repair,\n"
+        f"    {row['repair_value'] if row['repair'] == 'set' else 'null'}::double as repair_value,\n"
+        f"    {_nullable(row['missing_reason'])} as missing_reason\n"
         f"from cell\nwhere\n    {where}\n"
     )
+
+
+def _nullable(text: str) -> str:
+    return quoted(text) if text else "null::varchar"
 
 
 def _in(cell: str, column: str, kind: type) -> str:

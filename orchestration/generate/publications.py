@@ -40,7 +40,7 @@ def _model(publication: dict[str, str]) -> str:
         if has_subgroups
         else ""
     )
-    on_label = "\n    and cell.subgroup = label.subgroup" if has_subgroups else ""
+    on_label = "\n    and cell.label_position = label.position" if has_subgroups else ""
     years = f"select distinct year from {{{{ ref('series') }}}} where publication = {publication['publication']}"
     return (
         _HEADER
@@ -51,8 +51,7 @@ def _model(publication: dict[str, str]) -> str:
         + "\nfrom {{ ref('geography_years') }} as geography\n"
         + labels
         + "left join cell\n"
-        + "    on cell.geoid = geography.geoid\n"
-        + "    and cell.year = geography.year"
+        + "    on cell.frame_row = geography.frame_row"
         + on_label
         + f"\nwhere\n    geography.geography_type = {quoted(geography_type)}\n"
         + f"    and geography.year in ({years})\n"
@@ -71,12 +70,11 @@ def _wide_cells(publication: dict[str, str]) -> str:
             measures.append(_measure(left, "value", column["column_name"] + "__left"))
             measures.append(_measure(right, "value", column["column_name"] + "__right"))
     return (
-        "    select\n        geoid,\n        year,\n        subgroup,\n"
+        "    select\n        frame_row,\n        label_position,\n"
         + ",\n".join(f"        {measure}" for measure in measures)
-        + "\n    from {{ ref('metric_values') }}\n"
-        + f"    where\n        geography_type = {quoted(publication['geography_type'])}\n"
-        + f"        and subgroup_type = {quoted(publication['subgroup_type'])}\n"
-        + "    group by geoid, year, subgroup\n"
+        + "\n    from {{ ref('released_cells') }}\n"
+        + f"    where publication = {publication['publication']}\n"
+        + "    group by frame_row, label_position\n"
     )
 
 

@@ -64,7 +64,7 @@ def _call(row: dict[str, str]) -> str:
 
 def _union(metrics: list[str]) -> str:
     selects = [f"select * from {{{{ ref('{model_name(metric)}') }}}}\n" for metric in sorted(metrics)]
-    comment = "-- Every cell of every published result file at hand, before any of them meets the frame.\n"
+    comment = "{{ config(materialized='view') }}\n-- Every cell of every published result file at hand, before any of them meets the frame.\n"
     return _HEADER + comment + "union all by name\n".join(selects)
 
 

@@ -2,30 +2,27 @@
 -- Computed series are compared in comparison_with_published; here are the published ones.
 with both_sides as (
     select
-        released.geography_type,
-        released.geoid,
-        released.year,
-        released.variable,
-        released.subgroup_type,
-        released.subgroup,
-        released.sample,
-        released.value,
-        released.lower,
-        released.upper,
-        released.quality,
+        released.*,
         published.value as published_value,
         published.lower as published_lower,
         published.upper as published_upper,
         published.quality as published_quality
-    from {{ ref('metric_values') }} as released
-    inner join {{ ref('published_values') }} as published
-        using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample)
-    where released.origin = 'published_2025'
+    from {{ ref('released_cells') }} as released
+    inner join {{ ref('assembled_cells') }} as published using (cell_id)
+    where
+        released.origin = 'published_2025'
+        and (
+            released.value is distinct from published.value
+            or released.lower is distinct from published.lower
+            or released.upper is distinct from published.upper
+            or released.quality is distinct from published.quality
+        )
 ),
 
 by_measure as (
     {%- for measure in ['value', 'lower', 'upper', 'quality'] %}
     select
+        cell_id,
         geography_type,
         geoid,
         year,
@@ -43,18 +40,12 @@ by_measure as (
 )
 
 select
-    by_measure.*,
+    by_measure.* exclude (cell_id),
     coalesce(string_agg(distinct claim.deviation_id, ';' order by claim.deviation_id), '') as deviation_ids
 from by_measure
 left join {{ ref('deviation_claims') }} as claim
     on
         claim.kind = 'corrected'
-        and by_measure.geography_type = claim.geography_type
-        and by_measure.geoid = claim.geoid
-        and by_measure.year = claim.year
-        and by_measure.variable = claim.variable
-        and by_measure.subgroup_type = claim.subgroup_type
-        and by_measure.subgroup = claim.subgroup
-        and by_measure.sample = claim.sample
+        and by_measure.cell_id = claim.cell_id
         and by_measure.measure = claim.measure
 group by all

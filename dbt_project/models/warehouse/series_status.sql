@@ -1,16 +1,17 @@
 -- What each series is in this release: computed, published or unavailable, and why.
 {{ config(alias='series') }}
 with files_at_hand as (
-    select distinct published_file from {{ ref('published_result_rows') }}
+    select distinct published_file from {{ ref('published_cells') }}
 )
 
 select
     series.series_id,
+    series.series_number,
     series.variable,
     series.geography_type,
     series.subgroup_type,
     series.year,
-    coalesce(series.sample, '') as sample,
+    series.sample,
     series.publication,
     series.published_file,
     series.metric,
@@ -25,8 +26,9 @@ select
         when file.published_file is not null then 'published_2025'
         else 'unavailable'
     end as origin,
-    completeness.reason as completeness
-from {{ ref('series') }} as series
+    completeness.reason as completeness,
+    not list_contains(string_split(published.assembled_in, ';'), series.publication::varchar) as uses_other_file
+from {{ ref('series_numbers') }} as series
 inner join {{ ref('published_files') }} as published using (published_file)
 left join files_at_hand as file using (published_file)
 left join {{ ref('metric_completeness') }} as completeness using (series_id)

@@ -1,57 +1,45 @@
--- The suppression list, one row per geography, year, variable, subgroup, measure and publication.
--- `subgroup` is null where all labels are meant.
-{%- macro each(column) -%} unnest(string_split({{ column }}, ';')) {%- endmacro %}
+-- The cells that Urban's assembly hides (seed suppressions). A list without subgroups means all of them.
 with lists as (
     select
-        suppression_id,
         geography_type,
-        {{ each('geoids') }} as geoid,
+        unnest(string_split(geoids, ';')) as geoid,
         years,
         variables,
-        subgroups,
+        coalesce(string_split(subgroups, ';'), [null]) as subgroups,
         measures,
-        published_in,
-        released_in
+        publications
     from {{ ref('suppressions') }}
 ),
 
 by_year as (
-    select * exclude (years), {{ each('years') }}::integer as year from lists
+    select * exclude (years), unnest(string_split(years, ';'))::integer as year from lists
 ),
 
 by_variable as (
-    select * exclude (variables), {{ each('variables') }} as variable from by_year
+    select * exclude (variables), unnest(string_split(variables, ';')) as variable from by_year
 ),
 
 by_subgroup as (
-    select
-        * exclude (subgroups),
-        unnest(coalesce(string_split(subgroups, ';'), [null])) as subgroup
-    from by_variable
+    select * exclude (subgroups), unnest(subgroups) as subgroup from by_variable
 ),
 
-by_measure as (
-    select * exclude (measures), {{ each('measures') }} as measure from by_subgroup
-),
-
-by_stage as (
-    select * exclude (published_in, released_in), 'published' as stage, {{ each('published_in') }} as publication
-    from by_measure
-    union all by name
-    select * exclude (published_in, released_in), 'released' as stage, {{ each('released_in') }} as publication
-    from by_measure
+by_publication as (
+    select * exclude (publications), unnest(string_split(publications, ';'))::integer as publication
+    from by_subgroup
 )
 
 select
-    stage,
-    publication::integer as publication,
-    geography_type,
-    geoid,
-    year,
-    variable,
-    subgroup,
-    list_contains(list(measure), 'value') as hides_value,
-    list_contains(list(measure), 'lower') as hides_bounds,
-    list_contains(list(measure), 'quality') as hides_quality
-from by_stage
-group by stage, publication, geography_type, geoid, year, variable, subgroup
+    cell.cell_id,
+    bool_or(list_contains(string_split(list.measures, ';'), 'value')) as hides_value,
+    bool_or(list_contains(string_split(list.measures, ';'), 'lower')) as hides_bounds,
+    bool_or(list_contains(string_split(list.measures, ';'), 'quality')) as hides_quality
+from by_publication as list
+inner join {{ ref('series_cells') }} as cell
+    on
+        list.publication = cell.publication
+        and list.geography_type = cell.geography_type
+        and list.geoid = cell.geoid
+        and list.year = cell.year
+        and list.variable = cell.variable
+        and cell.subgroup = coalesce(list.subgroup, cell.subgroup)
+group by cell.cell_id

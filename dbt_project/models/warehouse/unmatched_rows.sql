@@ -1,32 +1,18 @@
 -- Rows of published files that find no place in the long table: counted, named, each with its reason.
--- A row without any value is not listed: nothing is lost with it.
+-- `value_count` says how many numbers are lost with the row; a row of blanks is listed too.
 with lost as (
     select
-        rows.published_file,
-        rows.geography_type,
-        rows.geoid,
-        rows.year,
-        rows.subgroup_type,
-        rows.subgroup,
-        count(rows.value) as value_count,
-        bool_and(frame.geoid is null) as is_outside_frame
-    from {{ ref('published_result_rows') }} as rows
-    left join {{ ref('geography_years') }} as frame
-        on
-            rows.geography_type = frame.geography_type
-            and rows.geoid = frame.geoid
-            and rows.year = frame.year
-    left join {{ ref('series_cells') }} as cell
-        on
-            rows.geography_type = cell.geography_type
-            and rows.geoid = cell.geoid
-            and rows.year = cell.year
-            and rows.variable = cell.variable
-            and rows.subgroup_type = cell.subgroup_type
-            and rows.subgroup = cell.subgroup
-    where cell.geoid is null
+        published_file,
+        geography_type,
+        geoid,
+        year,
+        subgroup_type,
+        subgroup,
+        count(value) as value_count,
+        bool_and(is_outside_frame) as is_outside_frame
+    from {{ ref('published_cells') }}
+    where cell_id is null
     group by all
-    having count(rows.value) > 0
 )
 
 select
@@ -41,10 +27,11 @@ select
         known.reason,
         case
             when lost.is_outside_frame then 'outside the frame, not listed in seed unmatched_reasons'
+            when lost.subgroup is null and lost.value_count = 0 then 'a blank row: no label and no value'
             else 'no series or label of this name'
         end
     ) as reason,
-    known.reason is not null as is_listed
+    known.reason is not null or (lost.subgroup is null and lost.value_count = 0) as is_listed
 from lost
 left join {{ ref('unmatched_reasons') }} as known
     on

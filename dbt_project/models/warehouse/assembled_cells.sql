@@ -1,0 +1,22 @@
+-- Every cell as Urban's own assembly publishes it: each result file joined onto the frame, Urban's
+-- suppressions applied, its slips kept (stale files, flags without a value). Nothing is corrected here.
+select
+    cell.*,
+    case when not coalesce(suppressed.hides_value, false) then published.value end as value,
+    case when not coalesce(suppressed.hides_bounds, false) then published.lower end as lower,
+    case when not coalesce(suppressed.hides_bounds, false) then published.upper end as upper,
+    case
+        when coalesce(suppressed.hides_quality, false) then null
+        -- Table 13 blanks the flag of a missing debt share; 11 and 63 keep it.
+        when cell.publication = 13 and cell.variable = 'share_debt_coll' and published.value is null then null
+        else published.quality
+    end as quality,
+    published.published_file,
+    coalesce(suppressed.hides_value, false) as is_suppressed
+from {{ ref('series_cells') }} as cell
+left join {{ ref('published_cells') }} as published
+    on
+        cell.cell_id = published.cell_id
+        and published.is_assembled
+left join {{ ref('suppressed_cells') }} as suppressed
+    on cell.cell_id = suppressed.cell_id

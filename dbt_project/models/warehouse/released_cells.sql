@@ -1,0 +1,106 @@
+-- Every cell as we release it. A series is computed or published as a whole (series_status), never a
+-- mixture of both. A published cell is released as published, but where a deviation of kind `corrected`
+-- claims it: the deviation's `repair` says what happens (another result file, blank, set).
+with other_file as (
+    select * from {{ ref('published_cells') }}
+    where is_released and not is_assembled
+),
+
+claims as (
+    select
+        cell_id,
+        string_agg(distinct deviation_id, ';' order by deviation_id) as deviation_ids,
+        max(missing_reason) as missing_reason,
+        {%- for measure in ['value', 'lower', 'upper', 'quality'] %}
+        coalesce(bool_or(repair = 'blank' and measure = '{{ measure }}'), false) as blanks_{{ measure }},
+        {%- endfor %}
+        max(repair_value) filter (where repair = 'set' and measure = 'quality')::smallint as set_quality
+    from {{ ref('deviation_claims') }}
+    group by cell_id
+),
+
+computed as (
+    select
+        cell.cell_id,
+        computed.value,
+        computed.lower,
+        computed.upper,
+        computed.quality,
+        computed.quality_reason,
+        computed.missing_reason
+    from {{ ref('computed_values') }} as computed
+    inner join {{ ref('series_cells') }} as cell
+        using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample)
+),
+
+chosen as (
+    select
+        published.* exclude (value, lower, upper, quality, published_file, is_suppressed),
+        series.origin,
+        case
+            when series.origin = 'computed' then computed.value
+            when claims.blanks_value then null
+            when series.uses_other_file then other_file.value
+            else published.value
+        end as value,
+        case
+            when series.origin = 'computed' then computed.lower
+            when claims.blanks_lower then null
+            when series.uses_other_file then other_file.lower
+            else published.lower
+        end as lower,
+        case
+            when series.origin = 'computed' then computed.upper
+            when claims.blanks_upper then null
+            when series.uses_other_file then other_file.upper
+            else published.upper
+        end as upper,
+        case
+            when series.origin = 'computed' then computed.quality
+            when claims.blanks_quality then null
+            when claims.set_quality is not null then claims.set_quality
+            when series.uses_other_file then other_file.quality
+            else published.quality
+        end as quality,
+        computed.quality_reason,
+        case
+            when series.origin = 'computed' then coalesce(computed.missing_reason, 'no_source_data')
+            when published.is_suppressed then 'suppressed_by_rule'
+            when claims.missing_reason is not null then claims.missing_reason
+            when published.published_file is null then 'geography_not_matched'
+            else 'unknown_in_published'
+        end as reason_if_missing,
+        coalesce(claims.deviation_ids, '') as deviation_ids
+    from {{ ref('assembled_cells') }} as published
+    inner join {{ ref('series_status') }} as series using (series_id)
+    left join other_file using (cell_id)
+    left join computed
+        on
+            published.cell_id = computed.cell_id
+            and series.origin = 'computed'
+    left join claims
+        on published.cell_id = claims.cell_id
+)
+
+select
+    cell_id,
+    frame_row,
+    label_position,
+    publication,
+    geography_type,
+    geoid,
+    year,
+    variable,
+    subgroup_type,
+    subgroup,
+    sample,
+    value,
+    lower,
+    upper,
+    quality,
+    case when value is not null then quality_reason end as quality_reason,
+    case when value is null then reason_if_missing end as missing_reason,
+    origin,
+    deviation_ids,
+    series_id
+from chosen
