@@ -13,8 +13,8 @@ select
     rows.upper,
     rows.quality,
     frame.geoid is null as is_outside_frame,
-    list_contains(string_split(file.assembled_in, ';'), series.publication::varchar) as is_assembled,
-    list_contains(string_split(file.released_in, ';'), series.publication::varchar) as is_released,
+    coalesce(list_contains(string_split(file.assembled_in, ';'), series.publication::varchar), false) as is_assembled,
+    coalesce(list_contains(string_split(file.released_in, ';'), series.publication::varchar), false) as is_released,
     {{ cell_id('series.series_number', 'frame.frame_row', 'label.position') }} as cell_id
 from {{ ref('published_result_rows') }} as rows
 inner join {{ ref('published_files') }} as file using (published_file)

@@ -27,7 +27,8 @@ select
         else 'unavailable'
     end as origin,
     completeness.reason as completeness,
-    not list_contains(string_split(published.assembled_in, ';'), series.publication::varchar) as uses_other_file
+    not coalesce(list_contains(string_split(published.assembled_in, ';'), series.publication::varchar), false)
+        as uses_other_file
 from {{ ref('series_numbers') }} as series
 inner join {{ ref('published_files') }} as published using (published_file)
 left join files_at_hand as file using (published_file)
