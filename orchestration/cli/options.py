@@ -29,7 +29,7 @@ def source_options(verb: Callable[..., Any]) -> Callable[..., Any]:
         "mirrors",
         type=_EXISTING,
         multiple=True,
-        help="A mirror folder; repeatable, first hit wins.",
+        help="A mirror folder; repeat for more: first hit wins.",
     )
     inbox = click.option("--inbox", type=_EXISTING, help="Folder of files that a person brought.")
     download = click.option("--download", is_flag=True, help="Allow the network.")

@@ -40,6 +40,7 @@ def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
     tables = manifest["tables"]
     there = {name: entry for name, entry in tables.items() if entry["status"] == "available"}
     publications = [name for name, entry in there.items() if entry["kind"] == "publication"]
+    rows = there["metric_values"]["rows"]
     values, variables = _long_table(folder)
     held = [one for table in verdict["tables"] for one in table["expectations"]]
     warned = sum(one["severity"] == "warning" and one["outcome"] != "passed" for one in held)
@@ -49,7 +50,7 @@ def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
         ("tables", f"{len(there)}, among them {len(publications)} publications"),
         (
             "long table",
-            f"{there['metric_values']['rows']:,} rows, {values:,} values of {variables} variables",
+            f"{rows:,} rows, {values:,} values of {variables} variables",
         ),
         ("gate", f"{verdict['outcome']}: {len(held)} expectations, {warned} warnings"),
     ]

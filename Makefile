@@ -1,0 +1,84 @@
+# Every target sets up what it needs. `make` alone lists the targets.
+#
+# Needs python3.11, git, make, gcc and a package index. The usual variables choose the index
+# (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, UV_DEFAULT_INDEX, ...); nothing here names a host.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# Both installers shall look where either of them is told to.
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+export UV_INDEX ?= $(PIP_EXTRA_INDEX_URL)
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+$(foreach name,UV_DEFAULT_INDEX UV_INDEX UV_FIND_LINKS,$(if $($(name)),,$(eval unexport $(name))))
+export UV_LINK_MODE ?= copy
+export PYTHONUTF8 := 1
+export DO_NOT_TRACK := 1
+
+MOBILITY_HOME ?= $(CURDIR)/var
+ARGS ?=
+
+.PHONY: help run sample test lint ui generate lock bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	@echo "setting up $(VENV) (once per change of the lock)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = $(UV_VERSION) || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY) ## Everything: sources, warehouse, candidate, gate, release (ARGS="--no-publish" ...)
+	@$(BIN)/mobility run $(ARGS)
+
+sample: $(READY) ## The same for the invented state, in its own channel
+	@$(BIN)/mobility run --sample $(ARGS)
+
+test: $(READY) ## All tests (ARGS="tests/unit -k gate" for some)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m orchestration.generate --check
+	scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	export MOBILITY_HOME="$$scratch" DAGSTER_HOME="$$scratch"; \
+	printf 'telemetry:\n  enabled: false\n' > "$$scratch/dagster.yaml"; \
+	DBT_LOG_PATH="$$scratch" DBT_TARGET_PATH="$$scratch/target" \
+	$(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project; \
+	$(BIN)/dg check defs
+
+ui: $(READY) ## Dagster's pages, with the runs of the command (stop with Ctrl-C)
+	@mkdir -p "$(MOBILITY_HOME)/dagster"
+	@test -f "$(MOBILITY_HOME)/dagster/dagster.yaml" || \
+		printf 'telemetry:\n  enabled: false\n' > "$(MOBILITY_HOME)/dagster/dagster.yaml"
+	@DAGSTER_HOME="$${DAGSTER_HOME:-$(MOBILITY_HOME)/dagster}" $(BIN)/dg dev $(ARGS)
+
+generate: $(READY) ## Write the SQL and pages that are generated from the seeds
+	@$(BIN)/python -m orchestration.generate
+
+lock: ## Write requirements.lock anew from pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+bench: $(READY) ## Measure first run, rerun, memory; writes docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+clean: ## Remove what tools leave behind; releases and raw files in var/ stay
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist logs dbt_project/target dbt_project/logs
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

@@ -1,0 +1,28 @@
+"""`mobility show`: a community's metrics from the current release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestration.cli.options import place_options, settings_from
+
+
+@click.command("show")
+@click.argument("geoid")
+@place_options
+def command(geoid: str, sample: bool, home: Path | None) -> None:
+    """Print the metrics of a county (5 digits) or city (7 digits) by pillar, newest year first."""
+    from orchestration import release
+    from orchestration.cli.profile import print_profile
+    from orchestration.errors import MobilityError
+    from orchestration.release.show import profile
+
+    settings = settings_from(sample, home)
+    current = release.current(settings)
+    if current is None:
+        raise MobilityError(
+            "nothing was published yet", where=str(settings.releases_dir), remedy="run `mobility run`"
+        )
+    print_profile(profile(current, geoid))
