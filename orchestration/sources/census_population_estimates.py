@@ -56,7 +56,7 @@ def _table() -> Table:
         columns |= columns_of_vintage(vintage)
     return Table(
         name="counties",
-        description="One row per state (SUMLEV 040) and county (050) of a vintage; people, and rates per 1,000.",
+        description="One row per state (SUMLEV 040) and county (050); people, and rates per 1,000.",
         columns=columns,
         absent={
             str(vintage): tuple(name for name in columns if name not in columns_of_vintage(vintage))

@@ -20,9 +20,18 @@ from orchestration.settings import SHIPPED_MIRROR
 from orchestration.sources.model import SourceFile
 from orchestration.sources.reading import csv_rows, read_text
 
-HEADER = (
-    ["published_file", "column", "type", "code_length", "padded", "is_key", "may_be_empty", "labels", "least_rows", "most_rows"]
-)
+HEADER = [
+    "published_file",
+    "column",
+    "type",
+    "code_length",
+    "padded",
+    "is_key",
+    "may_be_empty",
+    "labels",
+    "least_rows",
+    "most_rows",
+]
 _CODES = {"state": 2, "county": 3, "place": 5, "place_fips": 5, "state_place": 7}
 _KEYS = ("year", "state", "county", "place", "place_fips", "subgroup_type", "subgroup")
 _TEXTS = ("county_name", "city", "subgroup_type", "subgroup")
@@ -46,7 +55,11 @@ def column_type(column: str) -> str:
         return "INTEGER"
     if column.endswith("_quality"):
         return "SMALLINT"
-    if column in _CODES or column in _TEXTS or (column.startswith("ratio_") and column.endswith("_households")):
+    if (
+        column in _CODES
+        or column in _TEXTS
+        or (column.startswith("ratio_") and column.endswith("_households"))
+    ):
         return "VARCHAR"
     return "DOUBLE"
 

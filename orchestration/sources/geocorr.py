@@ -193,7 +193,7 @@ SOURCE = Source(
     title="Geocorr: geographic correspondence engine",
     description="Shares of the people of a PUMA or county that live in a county, planning region or place.",
     landing_page="https://mcdc.missouri.edu/applications/geocorr.html",
-    terms="Free use with attribution to the Missouri Census Data Center; the counts are of the Census Bureau.",
+    terms="Free use with attribution to the Missouri Census Data Center; counts of the Census Bureau.",
     citation="Missouri Census Data Center, University of Missouri. Geocorr 2018 and Geocorr 2022.",
     access="manual",
     tables=TABLES,
@@ -246,11 +246,11 @@ SOURCE = Source(
             "raw/",
         ),
     ),
-    complete="All exports of a period: 2010 areas for survey years to 2021, 2020 areas from 2022, Connecticut by region.",
+    complete="All exports of a period: areas of 2010 for survey years to 2021, of 2020 from 2022 on.",
     not_at_hand=(
         NotAtHand(
             name="puma_ct_planning_region_2020",
-            reason="no public copy was found; from 2022 on, Connecticut's PUMA shares come from Urban's processed file",
+            reason="no public copy was found; Urban's processed file has Connecticut's shares from 2022 on",
         ),
         NotAtHand(
             name="county_place_2020",

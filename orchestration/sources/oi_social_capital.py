@@ -37,7 +37,7 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
 
 COUNTY = Table(
     name="county",
-    description="One row per county of 2018; ec_county is twice the share of friends above the national median.",
+    description="One row per county of 2018; ec_county is twice the share of friends above the median.",
     columns={"county": "VARCHAR", "county_name": "VARCHAR", "num_below_p50": "DOUBLE", "pop2018": "BIGINT"}
     | dict.fromkeys(_COUNTY_MEASURES.split(), "DOUBLE"),
     key=("county",),
@@ -61,12 +61,12 @@ SOURCE = Source(
     name="oi_social_capital",
     agency="Opportunity Insights",
     title="Social Capital Atlas",
-    description="Friendships across lines of income on Facebook, by county and ZIP code of people aged 25 to 44.",
+    description="Friendships across lines of income, of Facebook users aged 25-44, by county and ZIP code.",
     landing_page="https://data.humdata.org/dataset/social-capital-atlas",
     terms="Creative Commons Attribution 4.0 (as the dataset's page says; check before redistributing).",
     citation=(
-        "Chetty, R., Jackson, M. O., Kuchler, T., Stroebel, J. et al. (2022). Social capital I: measurement and "
-        "associations with economic mobility. Nature 608, 108-121."
+        "Chetty, R., Jackson, M. O., Kuchler, T., Stroebel, J. et al. (2022). Social capital I: "
+        "measurement and associations with economic mobility. Nature 608, 108-121."
     ),
     access="download",
     tables=(COUNTY, ZIP),

@@ -32,7 +32,7 @@ def _county_2022(file: SourceFile, rows: list[list[str]]) -> tuple[Sequence[str]
     """Column B the county, D to F the shares; the header row is the one whose B reads GEOID."""
     _wide_enough(file, rows, 6)
     _expect(file, rows[0][1][2:5], "OID", "first row, column B (GEOID)")
-    return COUNTY.columns_of("2022").keys(), [[row[1], *row[3:6]] for row in rows[1:] if row[1]]
+    return list(COUNTY.columns_of("2022")), [[row[1], *row[3:6]] for row in rows[1:] if row[1]]
 
 
 def _county_2023(file: SourceFile, rows: list[list[str]]) -> tuple[Sequence[str], list[list[str]]]:
@@ -52,7 +52,7 @@ def _place_2021(file: SourceFile, rows: list[list[str]]) -> tuple[Sequence[str],
     _expect(
         file, kept[0][0].lower() if kept else "", "city name", "first row with a value in column B, column A"
     )
-    return PLACE.columns_of("2021").keys(), [[row[0], row[2], *row[33:36]] for row in kept[1:]]
+    return list(PLACE.columns_of("2021")), [[row[0], row[2], *row[33:36]] for row in kept[1:]]
 
 
 _LAYOUTS: dict[str, Callable[[SourceFile, list[list[str]]], tuple[Sequence[str], list[list[str]]]]] = {
@@ -127,8 +127,7 @@ COUNTY_MEDICAL = _shares_table(
 )
 PLACE = _shares_table(
     "place_derogatory_debt",
-    "One row per city: share of adults with a credit record who have derogatory debt, which is wider than debt in "
-    "collections.",
+    "One row per city: share of adults with a credit record who have derogatory debt (wider than collections).",
     {"city": "VARCHAR", "state": "VARCHAR"} | _SHARE_COLUMNS,
     ("city", "state"),
     rows={"2021": RowBounds(least=90, most=130)},
@@ -154,10 +153,13 @@ SOURCE = Source(
     name="urban_debt_in_america",
     agency="Urban Institute",
     title="Debt in America; Financial Health and Wealth Dashboard",
-    description="Shares of people with debt in collections (counties) and derogatory debt (cities), from one credit bureau.",
+    description="Shares of people with debt in collections (counties) or derogatory debt (cities).",
     landing_page=_DATASET_2024,
     terms=URBAN_TERMS,
-    citation="Urban Institute. Debt in America: an interactive map (2022, 2024); Financial Health and Wealth Dashboard (2022).",
+    citation=(
+        "Urban Institute. Debt in America: an interactive map (2022, 2024); "
+        "Financial Health and Wealth Dashboard (2022)."
+    ),
     access="download",
     tables=(COUNTY, COUNTY_MEDICAL, PLACE),
     files=(
@@ -185,13 +187,12 @@ SOURCE = Source(
         ),
     ),
     complete="The workbook of the year and of the geography.",
-    not_at_hand=tuple(
-        NotAtHand(
-            name=name,
-            reason="no public copy of the workbook was found; its results are in the published files",
-        )
-        for name in ("county_2022", "county_2023", "county_medical_2023", "place_2021")
-    )
-    + (NotAtHand(name="county_2018", reason="Urban published results only; no workbook is known"),),
+    not_at_hand=(
+        *(
+            NotAtHand(name=name, reason="no public copy was found; its results are in the published files")
+            for name in ("county_2022", "county_2023", "county_medical_2023", "place_2021")
+        ),
+        NotAtHand(name="county_2018", reason="Urban published results only; no workbook is known"),
+    ),
     parse=parse,
 )

@@ -94,7 +94,7 @@ def _source() -> Source:
         agency="Urban Institute",
         title="Upward Mobility Framework: metric files of the 2025 release",
         description=(
-            "The result files of each metric, which Urban's assembly joins to the published tables 11-20 and 61-68."
+            "The result files of each metric, which Urban's assembly joins to the tables 11-20 and 61-68."
         ),
         landing_page="https://datacatalog.urban.org/dataset/boosting-upward-mobility-metrics-inform-local-action",
         terms=URBAN_TERMS,
@@ -105,7 +105,7 @@ def _source() -> Source:
         access="download",
         tables=tuple(_table(row["published_file"], columns[row["published_file"]]) for row in files),
         files=tuple(_file(row) for row in files),
-        complete="A published series is complete when its result file is at hand, with the rows that Urban delivered.",
+        complete="A published series is complete when its result file is at hand, as Urban delivered it.",
         not_at_hand=tuple(
             NotAtHand(
                 name=row["published_file"],
