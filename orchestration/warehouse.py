@@ -15,7 +15,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,9 +24,8 @@ from pathlib import Path
 from orchestration import dbt_runner
 from orchestration.dbt_runner import NodeResult
 from orchestration.errors import MobilityError
+from orchestration.progress import Progress
 from orchestration.settings import DBT_PROJECT_DIR, Settings
-
-Progress = Callable[[int, int, str], None]
 
 _IGNORED_FOLDERS = {"target", "logs", "__pycache__"}
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")

@@ -1,0 +1,5 @@
+"""`python -m orchestration.cli`: the command without its script."""
+
+from orchestration.cli import main
+
+main()
