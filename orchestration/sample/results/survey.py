@@ -22,6 +22,15 @@ HOUSEHOLDS = 0.39
 """Households per person."""
 AFFORDABLE = {30: (0.96, 0.52, 0.05), 50: (1.24, 0.66, 0.09), 80: (1.47, 0.68, 0.15)}
 """Income level: homes per household, the part of them that is available, share of people asked about."""
+GAINS = {
+    "Black, Non-Hispanic": 0.66,
+    "Hispanic": 0.8,
+    "Other Races and Ethnicities": 1.05,
+    "White, Non-Hispanic": 1.2,
+}
+"""Value of a home of the group against the average home."""
+LEAST_HOUSEHOLDS = 1.5
+"""Below, no household of the group is in the sample."""
 HOME_GROUPS = {
     "black_nh": "Black, Non-Hispanic",
     "hispanic": "Hispanic",
@@ -91,23 +100,26 @@ def housing_affordability(cell: Cell) -> dict[str, Estimate]:
 
 
 def home_value_ratio(cell: Cell) -> dict[str, Estimate]:
-    """Share of primary-home wealth against share of households, `a:b`, for four groups."""
-    owners = dict(zip(RACES, cell.area.mix, strict=True))
-    tilt = {"Under Age 45": 0.85, "Age 45 and Over": 1.08}.get(cell.subgroup, 1.0)
-    gains = {"Black, Non-Hispanic": 0.66, "Hispanic": 0.8, "Other Races and Ethnicities": 1.05}
-    worth = {
-        race: part * gains.get(race, 1.2) * (1 + 0.08 * cell.wobble("home", race))
-        for race, part in owners.items()
+    """Share of primary-home wealth against share of households, `a:b`, for four groups.
+
+    A group of which no household was asked is blank; the others are the whole.
+    """
+    asked = {
+        race: part
+        for race, part in zip(RACES, cell.area.mix, strict=True)
+        if cell.records(HOUSEHOLDS) * part >= LEAST_HOUSEHOLDS
     }
-    total = sum(worth.values())
-    homes = {race: part * (tilt if race == "White, Non-Hispanic" else 1.0) for race, part in owners.items()}
-    all_homes = sum(homes.values())
+    tilt = {"Under Age 45": 0.85, "Age 45 and Over": 1.08}.get(cell.subgroup, 1.0)
+    homes = {race: part * (tilt if race == "White, Non-Hispanic" else 1.0) for race, part in asked.items()}
+    worth = {
+        race: part * GAINS[race] * (1 + 0.08 * cell.wobble("home", race)) for race, part in asked.items()
+    }
     found = {}
     for short, race in HOME_GROUPS.items():
-        variable = f"ratio_{short}_house_value_households"
-        if cell.records(HOUSEHOLDS) * owners[race] < 3:
-            found[variable] = BLANK
-        else:
-            text = f"{worth[race] / total:.3f}:{homes[race] / all_homes:.3f}"
-            found[variable] = Estimate(text, quality=cell.survey_quality)
+        text = None
+        if race in asked:
+            text = f"{worth[race] / sum(worth.values()):.3f}:{homes[race] / sum(homes.values()):.3f}"
+        found[f"ratio_{short}_house_value_households"] = (
+            Estimate(text, quality=cell.survey_quality) if text else BLANK
+        )
     return found

@@ -119,14 +119,15 @@ def test_available_homes_are_no_more_than_affordable_ones(files):
 
 def test_two_sides_of_home_values_are_shares_of_a_whole(files):
     groups = ("black_nh", "hispanic", "other_nh", "white_nh")
-    complete = 0
+    partial = 0
     for row in [*files["home_value_ratio_county_all"], *files["home_value_ratio_place_age"]]:
         texts = [row[f"ratio_{group}_house_value_households"] for group in groups]
-        if "NA" not in texts:
-            complete += 1
-            for side in (0, 1):
-                assert sum(float(text.split(":")[side]) for text in texts) == pytest.approx(1, abs=0.0021)
-    assert complete > 50
+        present = [text for text in texts if text != "NA"]
+        partial += 0 < len(present) < 4
+        for side in (0, 1):
+            if present:
+                assert sum(float(text.split(":")[side]) for text in present) == pytest.approx(1, abs=0.0021)
+    assert partial > 10
 
 
 @pytest.mark.parametrize(
