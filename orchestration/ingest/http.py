@@ -124,14 +124,13 @@ def download(
 
 
 def _pause(patience: Patience) -> Callable[[tenacity.RetryCallState], float]:
-    growing = tenacity.wait_exponential_jitter(
-        initial=patience.first_pause, max=patience.longest_pause, jitter=patience.first_pause
-    )
+    growing = tenacity.wait_exponential(multiplier=patience.first_pause, max=patience.longest_pause)
+    jittered = growing + tenacity.wait_random(0, patience.first_pause)
 
     def pause(state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.pause if isinstance(error, _Passing) else None
-        return growing(state) if asked is None else asked
+        return jittered(state) if asked is None else asked
 
     return pause
 

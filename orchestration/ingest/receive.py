@@ -65,9 +65,24 @@ def receive(
             return _enter(settings, source, file, book, landing, facts, _sight(place, copy))
     if settings.download and settings.channel == "national" and file.url and source.access != "manual":
         return _from_network(settings, source, file, book, on_bytes)
-    if book["received"] and _in_store(settings, book["received"][-1]):
-        return Receipt(book["received"][-1])
-    return None
+    good = [facts for facts in book["received"] if not facts.get("refused") and _in_store(settings, facts)]
+    return Receipt(good[-1]) if good else None
+
+
+def note_verdict(
+    settings: Settings, source: Source, file: SourceFile, receipt: Receipt, refused: bool
+) -> None:
+    """Write into the receipt whether the checks refused the content.
+
+    A refused content stays in the raw store, to be looked at, but it is not what a later run falls
+    back to when the file is nowhere any more.
+    """
+    place = storage.receipt_path(settings, source, file)
+    book = storage.read_json(place)
+    entry = next((facts for facts in reversed(book["received"]) if facts["sha256"] == receipt.sha256), None)
+    if entry is not None and bool(entry.get("refused")) != refused:
+        entry["refused"] = refused
+        storage.write_json(place, book)
 
 
 class _landing:

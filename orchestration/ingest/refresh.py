@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from orchestration import progress as progress_of_run
 from orchestration.errors import MobilityError
 from orchestration.ingest import inbox, lake, mirror, storage
-from orchestration.ingest.receive import BytesProgress, Receipt, receive
+from orchestration.ingest.receive import BytesProgress, Receipt, note_verdict, receive
 from orchestration.settings import Settings
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
@@ -57,15 +58,13 @@ def refresh(
     settings: Settings,
     names: Iterable[str] | None = None,
     progress: Progress | None = None,
-    on_bytes: BytesProgress | None = None,
 ) -> list[IngestReport]:
     """Receive what is new and bring the lake up to date.
 
     Args:
         settings: channel, folders, mirrors, whether the network is allowed.
         names: sources; all if None.
-        progress: called with each file's report.
-        on_bytes: called during a download with bytes received and expected.
+        progress: called with each file's report. Downloads show themselves as a step of their own.
 
     Returns:
         One report a file. Files that are not at hand are reported as `absent`.
@@ -78,7 +77,7 @@ def refresh(
     errors: list[MobilityError] = []
     for source, file in chosen_files(names):
         try:
-            report = _one(settings, source, file, mirrors, on_bytes)
+            report = _one(settings, source, file, mirrors)
         except MobilityError as error:
             errors.append(error)
             report = _report(source, file, "failed", reason=str(error))
@@ -90,19 +89,36 @@ def refresh(
     return reports
 
 
-def _one(
-    settings: Settings, source: Source, file: SourceFile, mirrors: list[Path], on_bytes: BytesProgress | None
-) -> IngestReport:
-    receipt = receive(settings, source, file, mirrors, on_bytes)
+def _one(settings: Settings, source: Source, file: SourceFile, mirrors: list[Path]) -> IngestReport:
+    receipt = receive(settings, source, file, mirrors, _megabytes(file))
     if receipt is None:
         return _absent(settings, source, file)
     rows = lake.is_current(settings, source, file, receipt.sha256)
     if rows is not None:
         return _report(source, file, "unchanged", receipt, rows=rows)
     known = any(piece.receipt(settings) for piece in lake.pieces(source, file))
-    rows = lake.write(settings, source, file, receipt.sha256)
+    try:
+        rows = lake.write(settings, source, file, receipt.sha256)
+    except MobilityError:
+        note_verdict(settings, source, file, receipt, refused=True)
+        raise
+    note_verdict(settings, source, file, receipt, refused=False)
     reason = f"the content changed from {receipt.changed_from}" if receipt.changed_from else ""
     return _report(source, file, "changed" if known else "new", receipt, rows=rows, reason=reason)
+
+
+def _megabytes(file: SourceFile) -> BytesProgress:
+    """Tell the display of a run how far a download is, once a megabyte."""
+    tell = progress_of_run.of("download")
+    last = -1
+
+    def heard(received: int, expected: int | None) -> None:
+        nonlocal last
+        if received >> 20 != last:
+            last = received >> 20
+            tell(last, (expected or received) >> 20, f"{file.basename} (MiB)")
+
+    return heard
 
 
 def _absent(settings: Settings, source: Source, file: SourceFile) -> IngestReport:

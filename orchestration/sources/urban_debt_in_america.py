@@ -127,7 +127,7 @@ COUNTY_MEDICAL = _shares_table(
 )
 PLACE = _shares_table(
     "place_derogatory_debt",
-    "One row per city: share of adults with a credit record who have derogatory debt (wider than collections).",
+    "One row per city: share of adults with a credit record who have derogatory debt.",
     {"city": "VARCHAR", "state": "VARCHAR"} | _SHARE_COLUMNS,
     ("city", "state"),
     rows={"2021": RowBounds(least=90, most=130)},

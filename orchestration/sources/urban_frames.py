@@ -14,7 +14,7 @@ from orchestration.sources.reading import read_csv
 from orchestration.sources.urban_published_2025 import URBAN_REPOSITORY, URBAN_TERMS
 
 VINTAGE = "2025"
-_EVIDENCE = "methods/geography.md, verified against the Census Bureau's totals"
+_EVIDENCE = "sum of the file as published"
 _COUNTY_TOTALS = {
     2014: 318_857_056,
     2015: 321_418_820,
