@@ -3,6 +3,7 @@
 -- that is missing on both sides is no row. Bounds that Urban never published are not compared.
 with both_sides as (
     select
+        computed.cell_id,
         computed.geography_type,
         computed.geoid,
         computed.year,
@@ -20,10 +21,9 @@ with both_sides as (
         published.upper as published_upper,
         published.quality as published_quality,
         columns_of_file.lower_column is not null as has_bounds
-    from {{ ref('computed_values') }} as computed
-    inner join {{ ref('published_values') }} as published
-        using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample)
-    inner join {{ ref('series') }} as series using (series_id)
+    from {{ ref('computed_cells') }} as computed
+    inner join {{ ref('assembled_cells') }} as published using (cell_id)
+    inner join {{ ref('series_numbers') }} as series using (series_id)
     left join {{ ref('published_file_columns') }} as columns_of_file
         on
             columns_of_file.published_file = coalesce(published.published_file, series.published_file)
@@ -33,6 +33,7 @@ with both_sides as (
 by_measure as (
     {%- for measure in ['value', 'lower', 'upper', 'quality'] %}
     select
+        cell_id,
         geography_type,
         geoid,
         year,
@@ -54,13 +55,7 @@ by_measure as (
 
 claims as (
     select
-        geography_type,
-        geoid,
-        year,
-        variable,
-        subgroup_type,
-        subgroup,
-        sample,
+        cell_id,
         measure,
         string_agg(distinct deviation_id, ';' order by deviation_id) as deviation_ids
     from {{ ref('deviation_claims') }}
@@ -68,10 +63,10 @@ claims as (
 )
 
 select
-    by_measure.*,
+    by_measure.* exclude (cell_id),
     computed - published as difference,
     coalesce(abs(computed - published) <= 1e-9 * greatest(1, abs(published)), false) as agrees,
     coalesce(claims.deviation_ids, '') as deviation_ids
 from by_measure
-left join claims using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample, measure)
+left join claims using (cell_id, measure)
 where by_measure.computed is not null or by_measure.published is not null

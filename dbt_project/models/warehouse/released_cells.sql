@@ -19,20 +19,6 @@ claims as (
     group by cell_id
 ),
 
-computed as (
-    select
-        cell.cell_id,
-        computed.value,
-        computed.lower,
-        computed.upper,
-        computed.quality,
-        computed.quality_reason,
-        computed.missing_reason
-    from {{ ref('computed_values') }} as computed
-    inner join {{ ref('series_cells') }} as cell
-        using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample)
-),
-
 chosen as (
     select
         published.* exclude (value, lower, upper, quality, published_file, is_suppressed),
@@ -74,7 +60,7 @@ chosen as (
     from {{ ref('assembled_cells') }} as published
     inner join {{ ref('series_status') }} as series using (series_id)
     left join other_file using (cell_id)
-    left join computed
+    left join {{ ref('computed_cells') }} as computed
         on
             published.cell_id = computed.cell_id
             and series.origin = 'computed'
