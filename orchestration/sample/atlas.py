@@ -89,14 +89,19 @@ def _other(world: World, key: str, column: str, absent: bool) -> float | None:
 
 
 def overlaps(world: World) -> Iterator[tuple[str, str, float]]:
-    """ZIP area, place and the share of the ZIP area's land in the place (people stand in for land)."""
+    """ZIP area, place and the share of the ZIP area's land in the place.
+
+    People stand in for land, and two ZIP areas in three have some empty land outside every place.
+    """
     total: dict[str, int] = {}
     pairs = world.crosswalk("zcta", "place")
     for (zcta, _), people in pairs.items():
         total[zcta] = total.get(zcta, 0) + people
     for (zcta, place), people in pairs.items():
         if place != OUTSIDE:
-            yield zcta, place, people / total[zcta]
+            empty = world.draws.chance(2 / 3, "empty land", zcta)
+            settled = world.draws.between(0.5, 0.95, "settled land", zcta) if empty else 1.0
+            yield zcta, place, people / total[zcta] * settled
 
 
 def overlap_file(world: World) -> bytes:

@@ -17,6 +17,8 @@ SHARES = {
     "share_in_preschool": (0.43, 0.08, 0.08, 0.024),
     "share_digital_access": (0.58, 0.14, 0.10, 0.39),
 }
+UNANIMOUS = ("fir", "Male", 2021)
+"""Where everybody asked has a degree, so that the published interval has no width."""
 INCOME = {20: 26_500.0, 50: 61_000.0, 80: 116_000.0}
 HOUSEHOLDS = 0.39
 """Households per person."""
@@ -54,7 +56,10 @@ def employment(cell: Cell) -> dict[str, Estimate]:
 
 def high_school_completion(cell: Cell) -> dict[str, Estimate]:
     """Share of people of 19 and 20 years with a high school degree."""
-    return _share_of("share_hs_degree", cell)
+    found = _share_of("share_hs_degree", cell)
+    if (cell.area.key, cell.subgroup, cell.year) == UNANIMOUS:
+        found["share_hs_degree"] = Estimate(1, 1, 1, cell.survey_quality)
+    return found
 
 
 def preschool_enrollment(cell: Cell) -> dict[str, Estimate]:

@@ -220,6 +220,21 @@ def test_new_place_has_one_row_without_label_where_the_real_file_has_one(files):
     ]
 
 
+def test_one_interval_has_no_width_as_some_real_ones(files):
+    rows = [
+        row
+        for row in files["hs_completion_county_gender"]
+        if row["share_hs_degree_lb"] == row["share_hs_degree"]
+    ]
+    found = {(row["county"], row["subgroup"], row["year"]) for row in rows if row["share_hs_degree"] != "NA"}
+    assert found == {("011", "Male", "2021")}
+
+
+def test_flags_of_connectedness_of_places_vary(files):
+    rows = files["economic_connectedness_place_2022_all"]
+    assert len({row["share_economic_connectedness_quality"] for row in rows}) > 1
+
+
 def test_files_keep_their_own_words_for_groups(files):
     assert "race-ethncity" in {row["subgroup_type"] for row in files["injury_deaths_county_race_ethnicity"]}
     assert "race_ethnicity" in {row["subgroup_type"] for row in files["digital_access_place_race_ethnicity"]}
