@@ -4,8 +4,6 @@ dagster-dbt reads the assets from dbt's manifest. The build itself is `orchestra
 one step, since DuckDB has one writer, and the same code as for the command.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -102,7 +100,7 @@ def _checks(context: dg.AssetExecutionContext, found: Iterable[NodeResult]) -> I
 
 def _materialized(
     spec: dg.AssetSpec, result: NodeResult | None, report: WarehouseReport
-) -> dg.MaterializeResult[Any]:
+) -> dg.MaterializeResult:
     metadata: dict[str, Any] = {"status": result.status if result else "unchanged"}
     rows = report.rows.get(spec.key.path[-1])
     if rows is not None:

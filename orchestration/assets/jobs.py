@@ -3,8 +3,6 @@
 All steps of a run share one process: a process per step costs seconds, and DuckDB has one writer.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
 from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, run_config

@@ -4,8 +4,6 @@ The forms (`RefreshOptions`, ...) are what Dagster's launchpad shows; they are m
 `options`, which every asset of the run reads, and to the ops that need more.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg
@@ -43,7 +41,7 @@ class RunOptions(dg.ConfigurableResource):
         )
 
     @classmethod
-    def of(cls, settings: Settings) -> RunOptions:
+    def of(cls, settings: Settings) -> "RunOptions":
         """The resource for given settings."""
         return cls(**_values(settings))
 

@@ -4,8 +4,6 @@ The gate's checks block the release of their own run. A release job launched alo
 so the publish step looks up the verdict for exactly the candidate's bytes itself (design, section 6).
 """
 
-from __future__ import annotations
-
 import csv
 import getpass
 from collections.abc import Sequence
@@ -39,7 +37,7 @@ def candidate_asset(released: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         kinds={"duckdb", "parquet", "csv"},
         description="A folder with everything a release holds; it waits for the gate.",
     )
-    def candidate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult[Any]:
+    def candidate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
         made = make_candidate(options.settings())
         context.log.info(f"{made.path.name}: {'built' if made.built else 'nothing changed'}")
         return dg.MaterializeResult(
@@ -74,7 +72,7 @@ def gate_asset() -> dg.AssetsDefinition:
             for table in tables
         ],
     )
-    def gate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult[Any]:
+    def gate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
         settings = options.settings()
         candidate = newest_candidate(settings)
         verdict = judge_candidate(settings, candidate)
@@ -109,7 +107,7 @@ def release_asset() -> dg.AssetsDefinition:
         kinds={"duckdb", "parquet", "csv"},
         description="The candidate published as an immutable, versioned release; `current` points to it.",
     )
-    def release(config: Approval, options: RunOptions) -> dg.MaterializeResult[Any]:
+    def release(config: Approval, options: RunOptions) -> dg.MaterializeResult:
         settings = options.settings()
         candidate = (
             settings.candidates_dir / config.candidate if config.candidate else newest_candidate(settings)

@@ -4,8 +4,6 @@ Jobs need no partition: without one, a run takes in every vintage of the source.
 several vintages have a materialization per vintage, so that the UI shows which of them are there.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta

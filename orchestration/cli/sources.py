@@ -31,17 +31,16 @@ def print_sources(settings: Any) -> None:
     from orchestration.sources import SOURCES
 
     table = Table(title=f"Sources of the channel {settings.channel}", title_justify="left")
-    for heading in ("source", "what", "access", "in the lake", "missing", "vintages"):
-        table.add_column(
-            heading, overflow="fold", justify="right" if heading in ("in the lake", "missing") else "left"
-        )
+    table.add_column("source", no_wrap=True)
+    table.add_column("access")
+    table.add_column("at hand", justify="right")
+    table.add_column("missing", justify="right")
+    table.add_column("vintages", overflow="fold")
     for source in SOURCES.values():
         have = _held(settings, source.name)
         missing = [file for file in source.files if (file.vintage, file.name) not in have]
         vintages = sorted({vintage for vintage, _ in have})
-        table.add_row(
-            source.name, source.title, source.access, str(len(have)), str(len(missing)), ", ".join(vintages)
-        )
+        table.add_row(source.name, source.access, str(len(have)), str(len(missing)), ", ".join(vintages))
     Console().print(table)
     click.echo("`mobility sources NAME` lists the files of a source and how to get those that are missing.")
 
