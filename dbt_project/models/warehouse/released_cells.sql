@@ -48,7 +48,7 @@ chosen as (
             when series.uses_other_file then other_file.quality
             else published.quality
         end as quality,
-        computed.quality_reason,
+        case when series.origin = 'computed' then computed.quality_reason end as quality_reason,
         case
             when series.origin = 'computed' then coalesce(computed.missing_reason, 'no_source_data')
             when published.is_suppressed then 'suppressed_by_rule'
@@ -60,12 +60,8 @@ chosen as (
     from {{ ref('assembled_cells') }} as published
     inner join {{ ref('series_status') }} as series using (series_id)
     left join other_file using (cell_id)
-    left join {{ ref('computed_cells') }} as computed
-        on
-            published.cell_id = computed.cell_id
-            and series.origin = 'computed'
-    left join claims
-        on published.cell_id = claims.cell_id
+    left join {{ ref('computed_cells') }} as computed using (cell_id)
+    left join claims using (cell_id)
 )
 
 select
