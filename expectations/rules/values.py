@@ -82,6 +82,8 @@ def intervals(publication: Publication) -> list[Expectation]:
         crossed = f"{lower.column} > {value.column} or {value.column} > {upper.column}"
         order.append(rows(variable, _WIDE, crossed, show, where=both, minimum=least))
         missing = _incomplete(value, lower, upper, years)
+        if variable.startswith("share_"):  # deviation degenerate-interval blanks bounds of width zero
+            missing = f"({missing}) and not {_unanimous(value, lower, upper)}"
         excuses, excused = excuse(publication, "interval_complete", variable, missing)
         complete.append(rows(variable, _WIDE, missing, show, excuses=excuses, excused=excused))
         if not variable.startswith("count_"):
@@ -93,7 +95,7 @@ def intervals(publication: Publication) -> list[Expectation]:
         *expect(
             "interval_complete",
             "error",
-            "both bounds stand where the series has an interval and a value, and nowhere else",
+            "both bounds stand where the series has an interval and a value, but at shares of 0 or 1",
             complete,
         ),
         *expect("interval_has_width", "warning", "no estimate is printed as certainty", certain),
@@ -103,6 +105,10 @@ def intervals(publication: Publication) -> list[Expectation]:
 def _incomplete(value: Measure, lower: Measure, upper: Measure, years: tuple[int, ...]) -> str:
     expected = f"({value.column} is not null and year in ({number_list(years)}))" if years else "false"
     return " or ".join(f"({bound.column} is not null) <> {expected}" for bound in (lower, upper))
+
+
+def _unanimous(value: Measure, lower: Measure, upper: Measure) -> str:
+    return f"({value.column} in (0, 1) and {lower.column} is null and {upper.column} is null)"
 
 
 def ratio_texts(publication: Publication) -> list[Expectation]:
