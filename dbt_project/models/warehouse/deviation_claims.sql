@@ -495,6 +495,23 @@ where
     and value is null
 union all
 select
+    'school-metrics-old-county-codes' as deviation_id,
+    'released_as_published' as kind,
+    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    unnest(['value']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    'geography_not_matched' as missing_reason
+from cell
+where
+    publication in (11)
+    and variable in ('count_homeless', 'share_homeless', 'rate_learning')
+    and geography_type in ('county')
+    and geoid in ('02270', '46113')
+    and year in (2014)
+    and value is null
+union all
+select
     'south-fulton-before-2020-vintage' as deviation_id,
     'released_as_published' as kind,
     cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
