@@ -15,7 +15,7 @@ SHARES = {
     "share_employed": (0.78, 0.06, 0.05, 0.42),
     "share_hs_degree": (0.88, 0.05, 0.03, 0.026),
     "share_in_preschool": (0.43, 0.08, 0.08, 0.024),
-    "share_digital_access": (0.58, 0.14, 0.10, 0.39),
+    "share_digital_access": (0.58, 0.14, 0.10, 0.6),
 }
 UNANIMOUS = ("fir", "Male", 2021)
 """Where everybody asked has a degree, so that the published interval has no width."""
