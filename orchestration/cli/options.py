@@ -51,12 +51,4 @@ def settings_from(sample: bool, home: Path | None, **others: Any) -> Settings:
         values["home"] = home
     if sample:
         values["channel"] = "sample"
-    settings = Settings(**values)
-    if settings.channel == "sample" and not settings.mirrors:
-        settings = settings.model_copy(update={"mirrors": (sample_mirror(settings),)})
-    return settings
-
-
-def sample_mirror(settings: Settings) -> Path:
-    """Where the files of the invented state are written."""
-    return settings.home / "sample" / "mirror"
+    return Settings(**values)

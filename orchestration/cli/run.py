@@ -10,7 +10,6 @@ import click
 
 from orchestration.cli.options import (
     place_options,
-    sample_mirror,
     settings_from,
     source_options,
     threads_option,
@@ -31,10 +30,6 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
     """
     started = time.monotonic()
     settings = settings_from(sample, home, **others)
-    if settings.channel == "sample" and settings.mirrors == (sample_mirror(settings),):
-        from orchestration.sample import write_sample
-
-        write_sample(sample_mirror(settings))
 
     from orchestration.cli.jobs import running
     from orchestration.cli.summary import print_summary

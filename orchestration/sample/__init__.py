@@ -28,3 +28,21 @@ def write_sample(folder: Path, seed: int = SEED) -> Path:
     from orchestration.sample.mirror import write_mirror
 
     return write_mirror(folder, seed)
+
+
+def ensure_sample(folder: Path) -> Path:
+    """The mirror folder of the invented state, written if it is not there or its maker changed.
+
+    Raises:
+        MobilityError: the folder holds something that is no sample.
+    """
+    from orchestration.sample.mirror import maker_hash
+
+    stamp = folder.with_name(f"{folder.name}.made_by")
+    maker = maker_hash(SEED)
+    known = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if known != maker or not folder.is_dir():
+        stamp.unlink(missing_ok=True)
+        write_sample(folder)
+        stamp.write_text(maker, encoding="utf-8", newline="\n")
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +14,7 @@ from orchestration.ingest.mirror import write_list
 from orchestration.sample import atlas, county_place, crosswalks, debt, populations, results
 from orchestration.sample.world import World, build_world
 from orchestration.sample.writing import put, table
+from orchestration.settings import PROJECT_ROOT, SEEDS_DIR
 from orchestration.sources import SOURCES
 
 Writer = Callable[[World], bytes]
@@ -69,6 +71,17 @@ def writer_of(official_name: str) -> Writer | None:
     return (_result_writers() | OTHER_WRITERS).get(official_name)
 
 
+def maker_hash(seed: int) -> str:
+    """Hash of all that decides what the sample's files hold: its code and tables, the sources, the series."""
+    digest = hashlib.sha256(str(seed).encode())
+    here = Path(__file__).parent
+    paths = [*here.rglob("*.py"), *here.rglob("*.csv"), *SEEDS_DIR.glob("*.csv")]
+    paths += (PROJECT_ROOT / "orchestration" / "sources").glob("*")
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def write_mirror(folder: Path, seed: int) -> Path:
     """See `orchestration.sample.write_sample`."""
     folder = Path(folder)
@@ -80,9 +93,10 @@ def write_mirror(folder: Path, seed: int) -> Path:
             found="other files",
             remedy="give another folder",
         )
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    draft = folder.with_name(f".{folder.name}.draft")
+    if draft.exists():
+        shutil.rmtree(draft)
+    draft.mkdir(parents=True)
     world = build_world(seed)
     for source in SOURCES.values():
         for file in source.files:
@@ -100,6 +114,9 @@ def write_mirror(folder: Path, seed: int) -> Path:
             content = write(world)
             path = source.canonical_path(file)
             packed = len(content) >= PACKED_FROM and file.official_name.endswith((".csv", ".txt"))
-            put(folder / (f"{path}.gz" if packed else path), content)
-    write_list(folder, sample=True)
+            put(draft / (f"{path}.gz" if packed else path), content)
+    write_list(draft, sample=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+    draft.rename(folder)
     return folder

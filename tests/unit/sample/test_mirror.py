@@ -4,13 +4,15 @@ import csv
 import gzip
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from orchestration import sample
 from orchestration.errors import MobilityError
-from orchestration.sample import mirror, write_sample
+from orchestration.sample import ensure_sample, mirror, write_sample
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources import SOURCES
 
@@ -101,3 +103,46 @@ def test_a_source_without_an_invented_file_is_named(tmp_path, monkeypatch):
     with pytest.raises(MobilityError) as caught:
         write_sample(tmp_path / "mirror")
     assert "urban_frames/2025/new_file.csv" in str(caught.value)
+
+
+def test_sample_is_written_once_and_again_when_its_maker_changed(tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(sample, "write_sample", lambda folder: written.append(folder) or folder.mkdir())
+    folder = tmp_path / "mirror"
+    assert ensure_sample(folder) == folder
+    ensure_sample(folder)
+    assert written == [folder]
+    monkeypatch.setattr(mirror, "maker_hash", lambda seed: "another")
+    folder.rmdir()
+    ensure_sample(folder)
+    ensure_sample(folder)
+    assert written == [folder, folder]
+    folder.rmdir()
+    ensure_sample(folder)
+    assert len(written) == 3
+
+
+def test_maker_is_its_code_and_what_it_reads(tmp_path, monkeypatch):
+    before = mirror.maker_hash(1)
+    assert mirror.maker_hash(1) == before != mirror.maker_hash(2)
+    shutil.copytree(mirror.SEEDS_DIR, tmp_path / "seeds")
+    monkeypatch.setattr(mirror, "SEEDS_DIR", tmp_path / "seeds")
+    assert mirror.maker_hash(1) == before
+    with (tmp_path / "seeds" / "series.csv").open("a", encoding="utf-8", newline="\n") as series:
+        series.write("one more\n")
+    assert mirror.maker_hash(1) != before
+
+
+def test_killed_while_writing_leaves_the_older_sample_whole(tmp_path, monkeypatch):
+    folder = write_sample(tmp_path / "mirror")
+    before = content(folder)
+
+    def full_disk(path, body):
+        if "employment" in path.name:
+            raise OSError("no space left")
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(mirror, "put", full_disk)
+    with pytest.raises(OSError, match="no space"):
+        write_sample(folder)
+    assert content(folder) == before
