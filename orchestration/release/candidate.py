@@ -1,0 +1,145 @@
+"""Makes a candidate: a folder with everything a release holds, but for the gate's verdict."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import MobilityError
+from orchestration.release import documents, provenance
+from orchestration.release.describe import Dictionary
+from orchestration.release.export import export
+from orchestration.release.files import (
+    files_below,
+    remove_leftovers,
+    rename_into_place,
+    sha256_of,
+    sync,
+    told_in_plain_words,
+    write_text,
+)
+from orchestration.release.store import current, next_version, read_manifest
+from orchestration.release.tables import ReleasedTable, released_tables
+from orchestration.settings import Settings
+
+_HIDDEN = ".candidate-"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the documents of a release speak of."""
+
+    settings: Settings
+    version: str
+    tables: list[ReleasedTable]
+    entries: dict[str, dict[str, Any]]
+    dictionary: Dictionary
+    inputs: list[dict[str, Any]]
+    previous: dict[str, Any] | None
+
+    @property
+    def channel(self) -> str:
+        """The channel, which every page names."""
+        return self.settings.channel
+
+
+def build_candidate(settings: Settings) -> Path:
+    """Make a candidate from the warehouse as it stands.
+
+    The folder is written hidden, synced, and renamed to the first digits of its content's hash: the
+    same content gives the same candidate.
+
+    Args:
+        settings: channel and home; the warehouse is opened read-only.
+
+    Returns:
+        The candidate's folder below `settings.candidates_dir`.
+
+    Raises:
+        MobilityError: there is no warehouse, a table is missing, or the disk is full.
+    """
+    if not settings.warehouse.exists():
+        raise MobilityError(
+            "There is no warehouse to make a candidate of.",
+            where=str(settings.warehouse),
+            remedy="build it with `mobility build`",
+        )
+    with told_in_plain_words("Building the candidate", settings.candidates_dir):
+        settings.candidates_dir.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(settings.candidates_dir, _HIDDEN)
+        hidden = settings.candidates_dir / f"{_HIDDEN}{settings.channel}"
+        hidden.mkdir()
+        try:
+            content_id = _fill(settings, hidden)
+            sync(hidden)
+            target = settings.candidates_dir / content_id[:12]
+            if target.exists():
+                shutil.rmtree(target)
+            rename_into_place(hidden, target)
+        except BaseException:
+            shutil.rmtree(hidden, ignore_errors=True)
+            raise
+    return target
+
+
+def _fill(settings: Settings, folder: Path) -> str:
+    """Write every file of the candidate; returns the hash of its content."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        _refuse_other_channel(settings, warehouse)
+        tables = released_tables(warehouse)
+        dictionary = Dictionary(warehouse, settings.channel)
+    version = next_version(settings)
+    info = {"channel": settings.channel, "version": version}
+    entries = export(settings.warehouse, folder, tables, dictionary, info)
+    contents = Contents(
+        settings, version, tables, entries, dictionary, provenance.inputs(settings), _previous(settings)
+    )
+    documents.write_all(folder, contents)
+    content_id = _content_id(contents)
+    manifest = {
+        "name": "mobility",
+        "channel": settings.channel,
+        "version": version,
+        "content_id": content_id,
+        "tables": entries,
+        "inputs": contents.inputs,
+        "code": provenance.code(),
+        "files": {
+            path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+            for path in files_below(folder)
+        },
+    }
+    write_text(folder / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    return content_id
+
+
+def _refuse_other_channel(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute("select channel from lake.run_context").fetchall()
+    if found != [(settings.channel,)]:
+        raise MobilityError(
+            "The warehouse belongs to another channel.",
+            where=str(settings.warehouse),
+            expected=settings.channel,
+            found=", ".join(str(row[0]) for row in found) or "no channel",
+            remedy="build the warehouse of this channel with `mobility build`",
+        )
+
+
+def _previous(settings: Settings) -> dict[str, Any] | None:
+    folder = current(settings)
+    return None if folder is None else read_manifest(folder)
+
+
+def _content_id(contents: Contents) -> str:
+    """Hash of what a reader gets: every table, and the inputs. Not of the version or the code."""
+    facts = {
+        "channel": contents.channel,
+        "tables": {name: [entry["status"], entry["content_sha256"]] for name, entry in contents.entries.items()},
+        "inputs": [[item["source"], item["file"], item["sha256"]] for item in contents.inputs],
+    }
+    return documents.digest(json.dumps(facts, sort_keys=True))

@@ -1,0 +1,86 @@
+"""What tables and columns mean, in words: from the warehouse's comments and the seeds."""
+
+from __future__ import annotations
+
+import duckdb
+
+# Keys and other columns that stand in many tables; one wording for all of them.
+_SHARED = {
+    "year": "Year of the value",
+    "state": "FIPS code of the state, 2 digits",
+    "county": "FIPS code of the county within its state, 3 digits",
+    "place": "FIPS code of the place within its state, 5 digits",
+    "state_name": "Name of the state",
+    "county_name": "Name of the county in that year",
+    "place_name": "Name of the place in that year",
+    "population": "Residents (Census estimate of the year; census count in 2020)",
+    "subgroup": "Subgroup label; All for everybody",
+    "subgroup_type": "Kind of subgroups; all for the All row",
+    "variable": "Name of the variable, see table variables",
+    "notes": "Notes",
+    "source": "Source of the statement",
+    "why": "Reason",
+}
+_ROLE_WORDS = {
+    "value": "{label} ({unit})",
+    "lower": "Lower bound of the 95 % interval: {label}",
+    "upper": "Upper bound of the 95 % interval: {label}",
+    "quality": "Quality (Strong, Marginal, Weak): {label}",
+    "ratio_text": "{label}, as text `share of housing value:share of households`",
+}
+
+
+class Dictionary:
+    """Descriptions of the released tables and their columns."""
+
+    def __init__(self, warehouse: duckdb.DuckDBPyConnection, channel: str) -> None:
+        self._channel = channel
+        self._tables: dict[str, str] = dict(
+            warehouse.execute(
+                "select table_name, comment from duckdb_tables() where comment is not null and schema_name = 'main' "
+                "union all select view_name, comment from duckdb_views() "
+                "where comment is not null and schema_name = 'main'"
+            ).fetchall()
+        )
+        self._columns: dict[tuple[str, str], str] = {
+            (table, column): comment
+            for table, column, comment in warehouse.execute(
+                "select table_name, column_name, comment from duckdb_columns() "
+                "where comment is not null and schema_name = 'main'"
+            ).fetchall()
+        }
+        self._wide = self._wide_columns(warehouse)
+
+    @staticmethod
+    def _wide_columns(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+        rows = warehouse.execute(
+            """
+            select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit
+            from publication_columns as wide
+            inner join publication_list as publication using (publication)
+            inner join variables as variable on split_part(wide.variable, ':', 1) = variable.variable
+            """
+        ).fetchall()
+        return {
+            (table, column): _ROLE_WORDS[role].format(label=label, unit=unit)
+            for table, column, role, label, unit in rows
+        }
+
+    def table(self, name: str) -> str:
+        """What a table is, with the channel of its release."""
+        if name == "release_info":
+            text = "Facts about this release: channel, version, content."
+        else:
+            text = " ".join(self._tables.get(name, name.replace("_", " ")).split())
+        return f"{text} Channel: {self._channel}."
+
+    def column(self, table: str, column: str) -> str:
+        """What a column is."""
+        for found in (self._wide.get((table, column)), self._columns.get((table, column)), _SHARED.get(column)):
+            if found:
+                return " ".join(found.split())
+        return column.replace("_", " ").capitalize()
+
+    def is_described(self, table: str, column: str) -> bool:
+        """Whether the column has a description of its own."""
+        return any(((table, column) in self._wide, (table, column) in self._columns, column in _SHARED))

@@ -1,0 +1,253 @@
+"""The documents of a release: dictionary, Frictionless data package, README, citation, changes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.release.files import write_text
+
+if TYPE_CHECKING:
+    from orchestration.release.candidate import Contents
+
+_TITLE = {
+    "national": "Upward Mobility Metrics of US counties and cities",
+    "sample": "Upward Mobility Metrics of an invented state (sample, not real data)",
+}
+_FRICTIONLESS_TYPES = {
+    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "SMALLINT": "integer", "HUGEINT": "integer",
+    "DOUBLE": "number", "FLOAT": "number", "BOOLEAN": "boolean", "DATE": "date",
+}  # fmt: skip
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_all(folder: Path, contents: Contents) -> None:
+    """Write every document of the candidate into its folder."""
+    columns = _columns(folder)
+    write_text(folder / "dictionary.csv", _dictionary(contents, columns))
+    write_text(folder / "datapackage.json", _data_package(contents, columns))
+    write_text(folder / "README.md", _readme(folder, contents))
+    write_text(folder / "CITATION.cff", _citation(contents))
+    write_text(folder / "CHANGES.md", _changes(contents))
+
+
+def _columns(folder: Path) -> list[tuple[str, str, str]]:
+    """(table, column, type) of the released database, in order."""
+    with duckdb.connect(str(folder / "mobility.duckdb"), read_only=True) as connection:
+        return [
+            (row[0], row[1], row[2])
+            for row in connection.execute(
+                "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'main' "
+                "and not internal order by table_name, column_index"
+            ).fetchall()
+        ]
+
+
+def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _dictionary(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
+    rows = [
+        (table, column, kind, contents.dictionary.column(table, column), contents.dictionary.table(table))
+        for table, column, kind in columns
+    ]
+    return _csv(("table", "column", "type", "description", "table_description"), rows)
+
+
+def _data_package(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
+    """A Frictionless data package: every CSV with its schema, every long table as Parquet."""
+    fields: dict[str, list[dict[str, str]]] = {}
+    for table, column, kind in columns:
+        fields.setdefault(table, []).append(
+            {
+                "name": column,
+                "type": _FRICTIONLESS_TYPES.get(kind.split("(")[0], "any"),
+                "description": contents.dictionary.column(table, column),
+            }
+        )
+    resources = []
+    for table in sorted(contents.tables, key=lambda table: table.name):
+        if table.status != "available":
+            continue
+        form = "csv" if table.has_csv else "parquet"
+        resources.append(
+            {
+                "name": table.name,
+                "title": table.title or table.name.replace("_", " "),
+                "description": contents.dictionary.table(table.name),
+                "path": f"{form}/{table.stem}.{form}",
+                "format": form,
+                "mediatype": "text/csv" if form == "csv" else "application/vnd.apache.parquet",
+                "encoding": "utf-8",
+                "schema": {"fields": fields[table.name], "missingValues": [""]},
+            }
+        )
+    package = {
+        "name": f"mobility-{contents.channel}",
+        "title": _TITLE[contents.channel],
+        "version": contents.version,
+        "description": f"Release {contents.version}, channel {contents.channel}.",
+        "sources": _sources(contents),
+        "resources": resources,
+    }
+    return json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+
+
+def _sources(contents: Contents) -> list[dict[str, str]]:
+    from orchestration.sources import SOURCES
+
+    names = sorted({item["source"] for item in contents.inputs})
+    return [{"title": f"{SOURCES[name].agency}: {SOURCES[name].title}", "path": SOURCES[name].landing_page} for name in names]
+
+
+def _readme(folder: Path, contents: Contents) -> str:
+    from orchestration.sources import SOURCES
+
+    with duckdb.connect(str(folder / "mobility.duckdb"), read_only=True) as connection:
+        cells, values, variables = connection.execute(
+            "select count(*), count(value), count(distinct variable) from metric_values"
+        ).fetchall()[0]
+        unmatched = connection.execute(
+            "select published_file, count(*), sum(value_count)::bigint from unmatched_rows group by all order by all"
+        ).fetchall()
+        closed = connection.execute(
+            "select publication, count(*) from series where status = 'unavailable' group by all order by all"
+        ).fetchall()
+    shut = [table for table in contents.tables if table.status != "available"]
+    names = sorted({item["source"] for item in contents.inputs})
+    lines = [
+        f"# {_TITLE[contents.channel]}",
+        "",
+        f"Release {contents.version}, channel **{contents.channel}**.",
+        f"{values:,} values of {variables} variables ({cells:,} cells: every geography of every series, with a value",
+        "or the reason why there is none).",
+        "",
+        "## Open it",
+        "",
+        "SQL, with any DuckDB from 1.2 on:",
+        "",
+        "    duckdb mobility.duckdb",
+        "    select * from metric('share_employed') where geoid = '01003';",
+        "    select * from place_profile('01003');",
+        "    select * from compare('01003', ['01001', '01097']);",
+        "",
+        "pandas:",
+        "",
+        "    import pandas as pd",
+        "    values = pd.read_parquet('parquet/metric_values.parquet')",
+        f"    counties = pd.read_csv('csv/{_stem(contents, 'county')}.csv', dtype={{'state': str, 'county': str}})",
+        "",
+        "`metric_values` is the long table; the wide tables have the layout of the published database;",
+        "`dictionary.csv` explains every column. Missing cells are empty. Long tables are Parquet and DuckDB only.",
+        "",
+        "## What is not here",
+        "",
+        *(f"- Publication {table.publication}, {table.title}: unavailable. {table.reason}." for table in shut),
+        *(
+            f"- Publication {number}: {count} series without an input at hand; see `status_reason` in table `series`."
+            for number, count in closed
+            if number not in {table.publication for table in shut}
+        ),
+        "",
+        "## Rows of published files without a place in the frame",
+        "",
+        "Listed one by one, with the reason, in table `unmatched_rows`:",
+        "",
+        "| file | rows | values |",
+        "|---|---:|---:|",
+        *(f"| {file} | {rows} | {count} |" for file, rows, count in unmatched),
+        "",
+        "## Known errors and what we do about them",
+        "",
+        "Table `deviations` says where the published numbers are wrong or doubtful; column `deviation_ids` of",
+        "`metric_values` marks the cells; `released_differences` lists every cell that we release otherwise.",
+        "",
+        "## Terms",
+        "",
+        *(f"- {SOURCES[name].agency}, {SOURCES[name].title}: {SOURCES[name].terms}" for name in names),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _stem(contents: Contents, name: str) -> str:
+    return next(table.stem for table in contents.tables if table.name == name)
+
+
+def _citation(contents: Contents) -> str:
+    from orchestration.sources import SOURCES
+
+    lines = [
+        "cff-version: 1.2.0",
+        "message: If you use these numbers, please cite this release and the agencies below.",
+        "type: dataset",
+        f"title: {json.dumps(_TITLE[contents.channel])}",
+        f"version: {json.dumps(contents.version)}",
+        f"date-released: {'-'.join(contents.version.split('.')[:3])}",
+        f"abstract: {json.dumps(f'Release {contents.version} of the channel {contents.channel}.')}",
+        "authors:",
+        "  - name: The developers of mobility",
+        "references:",
+    ]
+    for name in sorted({item["source"] for item in contents.inputs}):
+        source = SOURCES[name]
+        lines += [
+            "  - type: data",
+            f"    title: {json.dumps(source.title, ensure_ascii=False)}",
+            "    authors:",
+            f"      - name: {json.dumps(source.agency, ensure_ascii=False)}",
+            f"    url: {json.dumps(source.landing_page)}",
+            f"    notes: {json.dumps(source.citation, ensure_ascii=False)}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _changes(contents: Contents) -> str:
+    lines = [f"# Changes in {contents.version}, channel {contents.channel}", ""]
+    if contents.previous is None:
+        return "\n".join([*lines, "The first release of this channel.", ""])
+    before = contents.previous
+    lines += [f"Against release {before['version']}.", "", "## Tables", ""]
+    lines += _changed(before["tables"], contents.entries, _table_words) or ["No table changed."]
+    lines += ["", "## Inputs", ""]
+    old, new = _input_hashes(before["inputs"]), _input_hashes(contents.inputs)
+    lines += _changed(old, new, lambda was, now: "new content (other hash)") or ["No input changed."]
+    return "\n".join([*lines, ""])
+
+
+def _input_hashes(inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    return {f"{item['source']} {item['vintage']} {item['file']}": item["sha256"] for item in inputs}
+
+
+def _table_words(was: dict[str, Any], now: dict[str, Any]) -> str:
+    if was["rows"] != now["rows"]:
+        return f"{was['rows']:,} rows before, {now['rows']:,} now"
+    return "other cells, as many rows" if was["status"] == now["status"] else f"{was['status']} before, {now['status']} now"
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any], words: Any) -> list[str]:
+    lines = []
+    for name in sorted({*before, *after}):
+        if name not in before:
+            lines.append(f"- {name}: new")
+        elif name not in after:
+            lines.append(f"- {name}: gone")
+        elif before[name] != after[name]:
+            lines.append(f"- {name}: {words(before[name], after[name])}")
+    return lines

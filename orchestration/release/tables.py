@@ -1,0 +1,129 @@
+"""Which tables a release holds, of which kind, and in which order their rows stand.
+
+The only list of its kind. Everything else in the warehouse steers the build and stays there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from orchestration.errors import MobilityError
+
+Kind = Literal["publication", "long", "reference"]
+LONG_KEY = "geography_type, geoid, year, variable, subgroup_type, subgroup, sample"
+
+# Long tables are Parquet and DuckDB only: as CSV they would be many hundred megabytes.
+_LONG = {
+    "metric_values": ("released_cells", "cell_id"),
+    "published_values": ("assembled_cells", "cell_id"),
+    "computed_values": ("computed_values", LONG_KEY),
+    "value_components": ("value_components", LONG_KEY),
+    "comparison_with_published": ("comparison_with_published", f"{LONG_KEY}, measure"),
+}
+_REFERENCE = {
+    "series": "series_id",
+    "publications": "publication",
+    "publication_list": "publication",
+    "publication_columns": "publication, position",
+    "published_files": "published_file",
+    "variables": "variable",
+    "subgroups": "subgroup_type, position",
+    "quality_labels": "quality",
+    "missing_reasons": "missing_reason",
+    "geographies": "geography_type, geoid",
+    "geography_years": "geography_type, frame_row",
+    "geography_changes": "geography_type, first_year, old_geoid, new_geoid",
+    "deviations": "deviation_id",
+    "method_decisions": "all",
+    "released_differences": f"{LONG_KEY}, measure",
+    "unmatched_rows": "published_file, geography_type, geoid, year, subgroup_type, subgroup",
+    "flag_totals": "publication, column_name",
+    "published_flag_totals_by_year": "publication, year",
+    "coverage_exceptions": "all",
+    "comparability_breaks": "all",
+    "variable_renames": "all",
+    "framework": "all",
+    "dimensions": "all",
+    "pillars": "all",
+    "predictors": "all",
+    "communities": "all",
+}
+
+
+@dataclass(frozen=True)
+class ReleasedTable:
+    """A table of the release and where its rows come from.
+
+    `relation` and `order` are SQL over the warehouse; `columns` is the column list that is released.
+    """
+
+    name: str
+    kind: Kind
+    relation: str
+    order: str
+    stem: str
+    publication: int | None = None
+    title: str = ""
+    status: str = "available"
+    reason: str | None = None
+
+    @property
+    def has_csv(self) -> bool:
+        """Whether the table is released as CSV too."""
+        return self.kind != "long"
+
+
+def released_tables(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]:
+    """Every table of the release, publications first.
+
+    Raises:
+        MobilityError: a listed table is not in the warehouse.
+    """
+    present = {row[0] for row in warehouse.execute("select table_name from information_schema.tables").fetchall()}
+    wanted = {"publications", *_REFERENCE, *_LONG, *(relation for relation, _ in _LONG.values())}
+    missing = sorted(wanted - present)
+    if missing:
+        raise MobilityError(
+            "The warehouse lacks tables that a release must hold.",
+            where="warehouse.duckdb",
+            expected=", ".join(sorted(wanted)),
+            found=f"not there: {', '.join(missing)}",
+            remedy="build it with `mobility build`",
+        )
+    return [
+        *_publications(warehouse),
+        *(
+            ReleasedTable(name, "long", relation, order, stem=name)
+            for name, (relation, order) in _LONG.items()
+        ),
+        *(ReleasedTable(name, "reference", name, order, stem=name) for name, order in _REFERENCE.items()),
+    ]
+
+
+def _publications(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]:
+    rows = warehouse.execute(
+        """
+        select publication, table_name, stem, title, status, status_reason, geography_type, subgroup_type
+        from publications order by publication
+        """
+    ).fetchall()
+    tables = []
+    for number, name, stem, title, status, reason, geography_type, subgroup_type in rows:
+        # Rows stand as in the published files: order of the frame, then of the labels.
+        code = "county" if geography_type == "county" else "place"
+        order = (
+            f"(select frame_row from geography_years as frame where frame.geography_type = '{geography_type}' "
+            f"and frame.year = released.year and frame.state = released.state and frame.{code} = released.{code})"
+        )
+        if subgroup_type != "all":
+            order += (
+                ", (select position from subgroups as label "
+                f"where label.subgroup_type = '{subgroup_type}' and label.subgroup = released.subgroup)"
+            )
+        tables.append(
+            ReleasedTable(name, "publication", name, order, stem, int(number), title, status, reason)
+        )
+    return tables

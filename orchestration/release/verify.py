@@ -1,0 +1,81 @@
+"""Proves that a release is what was published: every hash, every table, every count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import MobilityError
+from orchestration.release.store import read_manifest
+
+
+def verify(release: Path) -> list[str]:
+    """Check a release or candidate against its manifest and verdict, and its formats against each other.
+
+    Args:
+        release: folder of the release.
+
+    Returns:
+        One sentence per finding, naming the file or table; empty if all is well.
+    """
+    from orchestration.gate.manifest import file_findings
+    from orchestration.gate.manifest import read_manifest as read_gate_manifest
+    from orchestration.gate.verified import check_verdict
+
+    try:
+        manifest = read_manifest(release)
+        findings = file_findings(read_gate_manifest(release))
+    except MobilityError as error:
+        return [str(error)]
+    if not findings:
+        try:
+            check_verdict(release)
+        except MobilityError as error:
+            findings.append(f"gate/verdict.json: {error}")
+    return findings + _table_findings(release, manifest)
+
+
+def _table_findings(release: Path, manifest: dict[str, Any]) -> list[str]:
+    findings: list[str] = []
+    try:
+        with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as connection:
+            for name, entry in sorted(manifest["tables"].items()):
+                if entry["status"] == "available":
+                    findings += _one_table(connection, release, name, entry)
+    except duckdb.Error as problem:
+        findings.append(f"mobility.duckdb: cannot be read: {problem}")
+    return findings
+
+
+def _one_table(
+    connection: duckdb.DuckDBPyConnection, release: Path, name: str, entry: dict[str, Any]
+) -> list[str]:
+    parquet = release / "parquet" / f"{entry['stem']}.parquet"
+    try:
+        in_database = _summary(connection, name)
+        in_parquet = _summary(connection, f"read_parquet('{parquet}')")
+    except duckdb.Error as problem:
+        return [f"{name}: cannot be read: {problem}"]
+    findings = []
+    if in_database != in_parquet:
+        findings.append(f"{name}: mobility.duckdb and {parquet.name} differ (rows and hash {in_database}, {in_parquet})")
+    if in_database[0] != entry["rows"]:
+        findings.append(f"{name}: {in_database[0]} rows, the manifest says {entry['rows']}")
+    csv = release / "csv" / f"{entry['stem']}.csv"
+    if csv.exists():
+        count = "select count(*) from read_csv(?, header = true, all_varchar = true, strict_mode = true)"
+        try:
+            (rows,) = connection.execute(count, [str(csv)]).fetchall()[0]
+        except duckdb.Error as problem:
+            return [*findings, f"csv/{csv.name}: cannot be read: {problem}"]
+        if rows != entry["rows"]:
+            findings.append(f"csv/{csv.name}: {rows} rows, the manifest says {entry['rows']}")
+    return findings
+
+
+def _summary(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, int]:
+    """Number of rows and a hash of them that does not depend on their order."""
+    row = connection.execute(f"select count(*), coalesce(bit_xor(hash(t)), 0) from (from {relation}) as t").fetchall()[0]
+    return int(row[0]), int(row[1])
