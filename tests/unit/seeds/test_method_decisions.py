@@ -1,0 +1,89 @@
+"""Nothing that the descriptions of the methods list as a quirk may be forgotten."""
+
+from __future__ import annotations
+
+import re
+
+from orchestration.settings import PROJECT_ROOT
+from tests.unit.seeds.reading import parts, seed
+
+METHODS = PROJECT_ROOT.parent / "shared" / "methods"
+
+# How many quirks each description numbers, so that the rule holds where the descriptions are not at hand.
+NUMBERED = {
+    "air_quality": 11,
+    "combined_database": 22,
+    "debt_in_collections": 11,
+    "descriptive_representation": 7,
+    "digital_access": 12,
+    "economic_connectedness": 8,
+    "election_turnout": 12,
+    "employment": 9,
+    "high_school_completion": 11,
+    "home_value_ratio": 11,
+    "housing_affordability": 11,
+    "income_percentiles": 12,
+    "injury_deaths": 12,
+    "juvenile_arrests": 13,
+    "learning_rate": 11,
+    "living_wage": 13,
+    "low_birth_weight": 13,
+    "membership_associations": 10,
+    "poverty_exposure": 12,
+    "preschool_enrollment": 10,
+    "primary_care_access": 11,
+    "racial_exposure": 9,
+    "reported_crime": 15,
+    "school_economic_diversity": 11,
+    "student_homelessness": 13,
+    "transportation": 10,
+}
+
+
+def numbered_quirks(text: str) -> list[int]:
+    """Numbers of the lists and tables in the sections on quirks."""
+    numbers: list[int] = []
+    inside = False
+    for line in text.splitlines():
+        if line.startswith("## "):
+            inside = "quirks" in line.lower()
+        found = re.match(r"(?:\| )?(\d+)(?:\.| \|) ", line) if inside else None
+        if found:
+            numbers.append(int(found[1]))
+    return numbers
+
+
+def test_the_parser_reads_lists_and_tables() -> None:
+    text = (
+        "## 4. Quality\n1. no\n## 5. Known quirks\n1. list\n   text\n| 2 | table | x |\n## 6. Checks\n3. no\n"
+    )
+    assert numbered_quirks(text) == [1, 2]
+
+
+def test_every_numbered_quirk_is_decided() -> None:
+    decided = {(row["metric"], row["quirk"]) for row in seed("method_decisions")}
+    listed = {(metric, str(number)) for metric, count in NUMBERED.items() for number in range(1, count + 1)}
+    for path in METHODS.glob("*.md"):
+        numbers = numbered_quirks(path.read_text(encoding="utf-8"))
+        assert numbers == list(range(1, NUMBERED.get(path.stem, 0) + 1)), path.name
+    assert listed - decided == set()
+    unknown = {
+        (metric, quirk) for metric, quirk in decided - listed if quirk.isdigit() and metric in NUMBERED
+    }
+    assert unknown == set()
+
+
+def test_every_metric_has_decisions() -> None:
+    metrics = {row["metric"] for row in seed("variables")}
+    assert metrics - {row["metric"] for row in seed("method_decisions")} == set()
+
+
+def test_decisions_and_deviations_name_each_other() -> None:
+    named: set[str] = set()
+    for row in seed("method_decisions"):
+        kind, _, ids = row["decision"].partition(":")
+        assert kind in {"deviation", "kept", "corrected_when_computed", "documented", "not_applicable"}, row
+        assert (kind == "deviation") == bool(ids), row
+        assert row["title"] and row["why"], row
+        named.update(parts(ids))
+    assert named == {row["deviation_id"] for row in seed("deviations")}
