@@ -13,7 +13,8 @@ from tests.unit.seeds.reading import parts, result_file, seed
 DEVIATIONS = {row["deviation_id"]: row for row in seed("deviations")}
 COLUMNS = (
     "geography_type varchar, geoid varchar, year integer, variable varchar, subgroup_type varchar, "
-    "subgroup varchar, sample varchar, value double, lower double, upper double, quality smallint, published_file varchar"
+    "subgroup varchar, sample varchar, value double, lower double, upper double, quality smallint, "
+    "published_file varchar"
 )
 
 
