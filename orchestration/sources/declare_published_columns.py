@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from orchestration.ingest.mirror import find, unpack
@@ -69,13 +69,13 @@ def declare_file(name: str, text: str) -> list[dict[str, str]]:
     header, *rows = csv_rows(text)
     spread = max(1, len(rows) // 20)
     return [
-        _declare(name, column, [row[i] for row in rows])
+        _declare(name, column, values)
         | {"least_rows": str(len(rows) - spread), "most_rows": str(len(rows) + spread)}
-        for i, column in enumerate(header)
+        for column, values in zip(header, zip(*rows, strict=True), strict=True)
     ]
 
 
-def _declare(name: str, column: str, values: list[str]) -> dict[str, str]:
+def _declare(name: str, column: str, values: Sequence[str]) -> dict[str, str]:
     given = [value for value in values if value not in ("", "NA")]
     length = _CODES.get(column)
     labels: list[str] = []

@@ -80,15 +80,7 @@ def text_table(
     """
     import pyarrow as pa
 
-    doubled = sorted({name for name in header if list(header).count(name) > 1})
-    if doubled:
-        raise MobilityError(
-            "The header names a column twice.",
-            where=f"{file.official_name}, header",
-            expected="every column once",
-            found=", ".join(doubled),
-            remedy="fetch the file again; if the agency changed the layout, change the parser",
-        )
+    _refuse_doubled(file, header)
     kept = list(rows)
     ragged = [(first_line + i, len(row)) for i, row in enumerate(kept) if len(row) != len(header)]
     if ragged:
@@ -106,6 +98,18 @@ def text_table(
     )
 
 
+def _refuse_doubled(file: SourceFile, header: Sequence[str]) -> None:
+    doubled = sorted({name for name in header if list(header).count(name) > 1})
+    if doubled:
+        raise MobilityError(
+            "The header names a column twice.",
+            where=f"{file.official_name}, header",
+            expected="every column once",
+            found=", ".join(doubled),
+            remedy="fetch the file again; if the agency changed the layout, change the parser",
+        )
+
+
 def csv_rows(text: str, delimiter: str = ",") -> list[list[str]]:
     """All lines of a CSV text as lists of fields; empty lines are dropped."""
     return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
@@ -118,6 +122,7 @@ def read_csv(file: SourceFile, path: Path) -> pa.Table:
 
     text = read_text(file, path)
     header = next(csv.reader(io.StringIO(text, newline="")), [])
+    _refuse_doubled(file, header)
     try:
         return arrow_csv.read_csv(
             io.BytesIO(text.encode("utf-8")),

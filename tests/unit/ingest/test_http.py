@@ -105,7 +105,8 @@ def test_without_a_proof_of_sameness_nothing_is_continued(tmp_path: Path) -> Non
 
 def test_a_server_that_continues_elsewhere_is_not_believed(tmp_path: Path) -> None:
     def elsewhere(handler: object) -> None:
-        handler.reply(206, BODY[500:], Content_Range=f"bytes 500-{len(BODY) - 1}/{len(BODY)}")  # type: ignore[attr-defined]
+        place = f"bytes 500-{len(BODY) - 1}/{len(BODY)}"
+        handler.reply(206, BODY[500:], Content_Range=place)  # type: ignore[attr-defined]
 
     with serving(cut(BODY, 1000, ETag='"1"'), elsewhere, whole(BODY)) as server:
         assert content(fetch(server, tmp_path)) == BODY
@@ -129,7 +130,10 @@ def test_a_silent_server_is_left_and_asked_again(tmp_path: Path) -> None:
 
 
 def test_a_server_that_drips_is_an_error(tmp_path: Path) -> None:
-    with serving(dripping(BODY, 0.02)) as server, pytest.raises(MobilityError, match=r"bytes in 0\.2 seconds"):
+    with (
+        serving(dripping(BODY, 0.02)) as server,
+        pytest.raises(MobilityError, match=r"bytes in 0\.2 seconds"),
+    ):
         fetch(server, tmp_path)
 
 
