@@ -6,6 +6,7 @@ one step, since DuckDB has one writer, and the same code as for the command.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,11 @@ def terminal_keys(manifest: Path) -> list[dg.AssetKey]:
 def _events(context: dg.AssetExecutionContext, report: WarehouseReport) -> Iterator[Any]:
     """What became of each selected asset and check."""
     results = {result.unique_id: result for result in report.results}
-    for spec in context.assets_def.specs:
-        if spec.key in context.selected_asset_keys:
-            yield _materialized(spec, results.get(spec.metadata[_UNIQUE_ID]), report)
+    specs = {spec.key: spec for spec in context.assets_def.specs}
+    needs = {key: [dep.asset_key for dep in spec.deps] for key, spec in specs.items()}
+    for key in TopologicalSorter(needs).static_order():  # Dagster wants an asset after those it needs
+        if key in specs and key in context.selected_asset_keys:
+            yield _materialized(specs[key], results.get(specs[key].metadata[_UNIQUE_ID]), report)
     yield from _checks(context, report.results)
 
 
