@@ -38,7 +38,9 @@ def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
             steps.append(f"choose: {file.form_settings}")
         steps.append(f"save it as {folder(settings) / source.canonical_path(file)}")
     else:
-        if file.url and settings.channel == "national" and not settings.download:
+        if not file.url:
+            steps.append(f"look for it at {source.landing_page}")
+        elif settings.channel == "national" and not settings.download:
             steps.append("allow the network with --download")
         steps.append(f"or give a --mirror that lists {source.canonical_path(file)}")
         steps.append(f"or save {file.basename} as {folder(settings) / source.canonical_path(file)}")

@@ -134,7 +134,7 @@ PLACE = _shares_table(
 )
 
 
-def _file(name: str, vintage: str, official_name: str, table: Table, url: str) -> SourceFile:
+def _file(name: str, vintage: str, official_name: str, table: Table, url: str | None) -> SourceFile:
     return SourceFile(
         name=name,
         vintage=vintage,
@@ -170,13 +170,13 @@ SOURCE = Source(
             COUNTY,
             f"{_CATALOG}/2022/06/16/county_dia_delinquency_%207%20Jun%202022.xlsx",
         ),
-        _file("county_2023", "2023", "dia_lbls_all_overall_county_2023_1Jul2024.xlsx", COUNTY, _DATASET_2024),
+        _file("county_2023", "2023", "dia_lbls_all_overall_county_2023_1Jul2024.xlsx", COUNTY, None),
         _file(
             "county_medical_2023",
             "2023",
             "dia_lbls_all_medical_county_2023_1Jul2024.xlsx",
             COUNTY_MEDICAL,
-            _DATASET_2024,
+            None,  # the dataset's page names no address for the workbooks of this release
         ),
         _file(
             "place_2021",

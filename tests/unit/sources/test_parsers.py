@@ -52,7 +52,8 @@ def test_quoted_commas_and_lines_stay_in_their_field(tmp_path: Path) -> None:
 GEOCORR_2022 = (
     '"state","puma22","place","stab","PlaceName","PUMA22name","pop20","afact2","afact"\n'
     '"State code","PUMA (2022)","Place code","State abbr.","Place name","PUMA22 name",'
-    '"Total population (2020 Census)","place-to-puma22 allocation factor","puma22-to-place allocation factor"\n'
+    '"Total population (2020 Census)","place-to-puma22 allocation factor",'
+    '"puma22-to-place allocation factor"\n'
     '"06","03701","39003","CA","La Ca\xf1ada Flintridge city, CA","LA",20573,1,0.1776 \n'
 )
 

@@ -22,7 +22,9 @@ def test_a_record_says_what_people_must_know(source: Source) -> None:
     told = (source.agency, source.title, source.description, source.terms, source.citation, source.complete)
     assert all(text.strip() for text in told)
     assert source.landing_page.startswith("https://")
-    assert all(file.url and file.url.startswith("https://") for file in source.files)
+    without_address = {file.name for file in source.files if not file.url}
+    assert without_address <= {item.name for item in source.not_at_hand}
+    assert all(file.url.startswith("https://") for file in source.files if file.url)
     assert all(file.form_settings for file in source.files if source.access == "manual")
 
 
@@ -145,3 +147,11 @@ def test_partitions_of_one_table_do_not_collide() -> None:
     files = (_file("a", partition="01"), _file("b", partition="02"))
     source = Source.model_validate(record | {"files": files})
     assert list(source.pieces(table)) == [("1", "01"), ("1", "02")]
+
+
+def test_the_docs_name_every_source_and_what_is_not_at_hand() -> None:
+    text = (PROJECT_ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    for source in SOURCES.values():
+        assert f"`{source.name}`" in text
+        for item in source.not_at_hand:
+            assert f"`{item.name}`" in text, f"{source.name}: {item.name}"
