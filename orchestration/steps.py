@@ -18,12 +18,10 @@ from orchestration.errors import MobilityError
 from orchestration.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
-    from orchestration.gate import Verdict
     from orchestration.ingest import IngestReport
     from orchestration.warehouse import WarehouseReport
 
 _CANDIDATE_CODE = ("orchestration", "requirements.lock")
-_GATE_CODE = ("expectations", "orchestration/gate", "dbt_project/seeds", "requirements.lock")
 
 
 @dataclass(frozen=True)
@@ -97,15 +95,37 @@ def newest_candidate(settings: Settings) -> Path:
     return path
 
 
-def judge_candidate(settings: Settings, candidate: Path) -> Verdict:
-    """The gate's verdict on a candidate; the written one if it is of these bytes and these rules."""
+def judge_candidate(settings: Settings, candidate: Path) -> dict[str, Any]:
+    """The gate's verdict on a candidate, as `gate/verdict.json` holds it.
+
+    A passing verdict of today's gate on exactly these bytes, against today's current release, stands.
+    """
     from orchestration import gate, release
+    from orchestration.gate.verdict import read_verdict
 
     tell = progress.of("gate")
+    previous = release.current(settings)
+    if _verdict_stands(candidate, previous):
+        tell(1, 1, "unchanged")
+        return read_verdict(candidate)
     tell(0, 1, "suites of expectations")
-    verdict = gate.judge(candidate, release.current(settings))
-    tell(1, 1, "judged")
+    gate.judge(candidate, previous)
+    verdict = read_verdict(candidate)
+    tell(1, 1, verdict["outcome"])
     return verdict
+
+
+def _verdict_stands(candidate: Path, previous: Path | None) -> bool:
+    from orchestration import gate
+    from orchestration.gate.verdict import read_verdict
+
+    try:
+        gate.check_verdict(candidate)
+    except MobilityError:
+        return False
+    if previous is None or _content_id(previous) == _content_id(candidate):
+        return True
+    return read_verdict(candidate)["previous_manifest_sha256"] == _manifest_hash(previous)
 
 
 def publish_candidate(settings: Settings, candidate: Path, approver: str) -> Path:
@@ -117,6 +137,10 @@ def publish_candidate(settings: Settings, candidate: Path, approver: str) -> Pat
     path = release.publish(settings, candidate, approver=approver)
     tell(1, 1, path.name)
     return path
+
+
+def _content_id(folder: Path) -> str:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["content_id"]
 
 
 def _manifest_hash(folder: Path) -> str | None:

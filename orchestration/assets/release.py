@@ -76,14 +76,17 @@ def gate_asset() -> dg.AssetsDefinition:
         settings = options.settings()
         candidate = newest_candidate(settings)
         verdict = judge_candidate(settings, candidate)
-        report = candidate / "gate" / "report.html"
+        for reason in verdict["reasons"]:
+            context.log.error(reason)
+        judged = {table["table"]: table for table in verdict["tables"]}
         return dg.MaterializeResult(
             metadata={
                 "candidate": candidate.name,
-                "passed": verdict.passed,
-                "report": dg.MetadataValue.url(report.as_uri()),
+                "outcome": verdict["outcome"],
+                "reasons": verdict["reasons"],
+                "report": dg.MetadataValue.url((candidate / "gate" / "report.html").as_uri()),
             },
-            check_results=[_check(table, verdict) for table in tables],
+            check_results=[_check(table, judged.get(table)) for table in tables],
         )
 
     return gate
@@ -124,12 +127,22 @@ def release_asset() -> dg.AssetsDefinition:
     return release
 
 
-def _check(table: str, verdict: Any) -> dg.AssetCheckResult:
-    judged = verdict.tables.get(table)
+def _check(table: str, judged: dict[str, Any] | None) -> dg.AssetCheckResult:
+    """The verdict on one table; a table that was not judged is refused."""
     if judged is None:
-        return dg.AssetCheckResult(check_name=table, passed=False, metadata={"reason": "not judged"})
+        return dg.AssetCheckResult(check_name=table, passed=False, metadata={"outcome": "not judged"})
+    failed = [one for one in judged["expectations"] if one["outcome"] != "passed"]
     return dg.AssetCheckResult(
         check_name=table,
-        passed=judged.outcome != "refused",
-        metadata={"outcome": judged.outcome, "reason": judged.reason or ""},
+        passed=judged["outcome"] != "refused",
+        metadata={
+            "outcome": judged["outcome"],
+            "reasons": judged["reasons"],
+            "rows": judged["rows"],
+            "expectations declared": judged["declared"],
+            "expectations evaluated": judged["evaluated"],
+            "errors": sum(one["severity"] == "error" for one in failed),
+            "warnings": sum(one["severity"] == "warning" for one in failed),
+            "failing": "\n".join(f"{one['id']}: {one['statement']}" for one in failed[:20]),
+        },
     )

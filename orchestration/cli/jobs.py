@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import progress
 from orchestration.cli.display import display
 from orchestration.cli.failures import StepsFailed, log_file
+from orchestration.errors import MobilityError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 _OUR_ERRORS = ("MobilityError", "DbtFailure")
+_SHOWN_REASONS = 12
 
 
 def dagster_home(settings: Settings) -> Path:
@@ -81,20 +83,43 @@ class Jobs:
         told = []
         for event in result.all_events:
             if event.is_step_failure and (data := event.step_failure_data).error is not None:
-                told.append(_message(data.error, event.step_key or "", self.log))
+                told.append(self._message(data.error, event.step_key or ""))
         return "\n\n".join(told) or f"the run failed; see {self.log}"
 
+    def _message(self, error: Any, step: str) -> str:
+        innermost = error
+        while innermost.cause is not None:
+            innermost = innermost.cause
+        text = innermost.message.strip()
+        if innermost.cls_name in _OUR_ERRORS:
+            return text.split(": ", 1)[1]
+        if innermost.cls_name == "DagsterAssetCheckFailedError" and step == "gate":
+            return _refusal(self.settings)
+        return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {self.log}"
 
-def _message(error: Any, step: str, log: Path) -> str:
-    innermost = error
-    while innermost.cause is not None:
-        innermost = innermost.cause
-    text = innermost.message.strip()
-    if innermost.cls_name in _OUR_ERRORS:
-        return text.split(": ", 1)[1]
-    if innermost.cls_name == "DagsterAssetCheckFailedError":
-        return "the gate refused the candidate; nothing was published"
-    return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {log}"
+
+def _refusal(settings: Settings) -> str:
+    """What the gate found wrong with the newest candidate."""
+    from orchestration.gate.verdict import read_verdict
+    from orchestration.steps import newest_candidate
+
+    candidate = newest_candidate(settings)
+    verdict = read_verdict(candidate)
+    tables = [table for table in verdict["tables"] if table["outcome"] == "refused"]
+    reasons = verdict["reasons"] + [
+        f"{table['table']}: {reason}" for table in tables for reason in table["reasons"]
+    ]
+    shown = reasons[:_SHOWN_REASONS]
+    if len(reasons) > len(shown):
+        shown.append(f"and {len(reasons) - len(shown)} more")
+    error = MobilityError(
+        "The gate refused the candidate; nothing was published.",
+        where=str(candidate),
+        expected="every publication passes its suite",
+        found="\n            ".join(shown),
+        remedy=f"read {candidate / 'gate' / 'report.html'}, correct the cause, run again",
+    )
+    return str(error)
 
 
 @contextmanager

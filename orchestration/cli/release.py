@@ -63,14 +63,11 @@ def list_(sample: bool, home: Path | None) -> None:
     from orchestration import release
 
     settings = settings_from(sample, home)
-    current = release.current(settings)
     found = release.list_releases(settings)
     if not found:
         click.echo(f"no release of the channel {settings.channel} yet: `mobility run` makes one")
     for item in found:
-        path = item if isinstance(item, Path) else item.path
-        mark = "*" if current is not None and path.resolve() == Path(current).resolve() else " "
-        click.echo(f"{mark} {path.name:<14} {path}")
+        click.echo(f"{'*' if item.is_current else ' '} {item.version:<14} {item.path}")
 
 
 @command.command("verify")
