@@ -66,7 +66,9 @@ def sample_release(sample_home: Path) -> Path:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what did not run because the real files are not beside the project."""
     missing = [
-        report for report in terminalreporter.stats.get("skipped", []) if "shared/sources" in str(report.longrepr)
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if "shared/sources" in str(report.longrepr)
     ]
     if missing:
         terminalreporter.section("reference tests that did NOT run", sep="!", red=True)

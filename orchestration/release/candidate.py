@@ -114,7 +114,9 @@ def _fill(settings: Settings, folder: Path) -> str:
             for path in files_below(folder)
         },
     }
-    write_text(folder / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    write_text(
+        folder / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    )
     return content_id
 
 
@@ -139,7 +141,9 @@ def _content_id(contents: Contents) -> str:
     """Hash of what a reader gets: every table, and the inputs. Not of the version or the code."""
     facts = {
         "channel": contents.channel,
-        "tables": {name: [entry["status"], entry["content_sha256"]] for name, entry in contents.entries.items()},
+        "tables": {
+            name: [entry["status"], entry["content_sha256"]] for name, entry in contents.entries.items()
+        },
         "inputs": [[item["source"], item["file"], item["sha256"]] for item in contents.inputs],
     }
     return documents.digest(json.dumps(facts, sort_keys=True))

@@ -37,7 +37,8 @@ class Dictionary:
         self._channel = channel
         self._tables: dict[str, str] = dict(
             warehouse.execute(
-                "select table_name, comment from duckdb_tables() where comment is not null and schema_name = 'main' "
+                "select table_name, comment from duckdb_tables() "
+                "where comment is not null and schema_name = 'main' "
                 "union all select view_name, comment from duckdb_views() "
                 "where comment is not null and schema_name = 'main'"
             ).fetchall()
@@ -76,7 +77,11 @@ class Dictionary:
 
     def column(self, table: str, column: str) -> str:
         """What a column is."""
-        for found in (self._wide.get((table, column)), self._columns.get((table, column)), _SHARED.get(column)):
+        for found in (
+            self._wide.get((table, column)),
+            self._columns.get((table, column)),
+            _SHARED.get(column),
+        ):
             if found:
                 return " ".join(found.split())
         return column.replace("_", " ").capitalize()

@@ -22,8 +22,8 @@ _TITLE = {
     "sample": "Upward Mobility Metrics of an invented state (sample, not real data)",
 }
 _FRICTIONLESS_TYPES = {
-    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "SMALLINT": "integer", "HUGEINT": "integer",
-    "DOUBLE": "number", "FLOAT": "number", "BOOLEAN": "boolean", "DATE": "date",
+    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "SMALLINT": "integer",
+    "HUGEINT": "integer", "DOUBLE": "number", "FLOAT": "number", "BOOLEAN": "boolean", "DATE": "date",
 }  # fmt: skip
 
 
@@ -82,20 +82,20 @@ def _data_package(contents: Contents, columns: list[tuple[str, str, str]]) -> st
             }
         )
     resources = []
-    for table in sorted(contents.tables, key=lambda table: table.name):
-        if table.status != "available":
+    for released in sorted(contents.tables, key=lambda one: one.name):
+        if released.status != "available":
             continue
-        form = "csv" if table.has_csv else "parquet"
+        form = "csv" if released.has_csv else "parquet"
         resources.append(
             {
-                "name": table.name,
-                "title": table.title or table.name.replace("_", " "),
-                "description": contents.dictionary.table(table.name),
-                "path": f"{form}/{table.stem}.{form}",
+                "name": released.name,
+                "title": released.title or released.name.replace("_", " "),
+                "description": contents.dictionary.table(released.name),
+                "path": f"{form}/{released.stem}.{form}",
                 "format": form,
                 "mediatype": "text/csv" if form == "csv" else "application/vnd.apache.parquet",
                 "encoding": "utf-8",
-                "schema": {"fields": fields[table.name], "missingValues": [""]},
+                "schema": {"fields": fields[released.name], "missingValues": [""]},
             }
         )
     package = {
@@ -113,7 +113,10 @@ def _sources(contents: Contents) -> list[dict[str, str]]:
     from orchestration.sources import SOURCES
 
     names = sorted({item["source"] for item in contents.inputs})
-    return [{"title": f"{SOURCES[name].agency}: {SOURCES[name].title}", "path": SOURCES[name].landing_page} for name in names]
+    return [
+        {"title": f"{SOURCES[name].agency}: {SOURCES[name].title}", "path": SOURCES[name].landing_page}
+        for name in names
+    ]
 
 
 def _readme(folder: Path, contents: Contents) -> str:
@@ -124,7 +127,8 @@ def _readme(folder: Path, contents: Contents) -> str:
             "select count(*), count(value), count(distinct variable) from metric_values"
         ).fetchall()[0]
         unmatched = connection.execute(
-            "select published_file, count(*), sum(value_count)::bigint from unmatched_rows group by all order by all"
+            "select published_file, count(*), sum(value_count)::bigint from unmatched_rows "
+            "group by all order by all"
         ).fetchall()
         closed = connection.execute(
             "select publication, count(*) from series where status = 'unavailable' group by all order by all"
@@ -135,8 +139,8 @@ def _readme(folder: Path, contents: Contents) -> str:
         f"# {_TITLE[contents.channel]}",
         "",
         f"Release {contents.version}, channel **{contents.channel}**.",
-        f"{values:,} values of {variables} variables ({cells:,} cells: every geography of every series, with a value",
-        "or the reason why there is none).",
+        f"{values:,} values of {variables} variables in {cells:,} cells: every geography of every series,",
+        "with a value or the reason why there is none.",
         "",
         "## Open it",
         "",
@@ -151,16 +155,21 @@ def _readme(folder: Path, contents: Contents) -> str:
         "",
         "    import pandas as pd",
         "    values = pd.read_parquet('parquet/metric_values.parquet')",
-        f"    counties = pd.read_csv('csv/{_stem(contents, 'county')}.csv', dtype={{'state': str, 'county': str}})",
+        "    codes = {'state': str, 'county': str}",
+        f"    counties = pd.read_csv('csv/{_stem(contents, 'county')}.csv', dtype=codes)",
         "",
         "`metric_values` is the long table; the wide tables have the layout of the published database;",
-        "`dictionary.csv` explains every column. Missing cells are empty. Long tables are Parquet and DuckDB only.",
+        "`dictionary.csv` explains every column. Missing cells are empty. Long tables are Parquet and DuckDB",
+        "only.",
         "",
         "## What is not here",
         "",
-        *(f"- Publication {table.publication}, {table.title}: unavailable. {table.reason}." for table in shut),
         *(
-            f"- Publication {number}: {count} series without an input at hand; see `status_reason` in table `series`."
+            f"- Publication {table.publication}, {table.title}: unavailable. {table.reason}."
+            for table in shut
+        ),
+        *(
+            f"- Publication {number}: {count} series without an input at hand (`status_reason` in `series`)."
             for number, count in closed
             if number not in {table.publication for table in shut}
         ),
@@ -175,7 +184,7 @@ def _readme(folder: Path, contents: Contents) -> str:
         "",
         "## Known errors and what we do about them",
         "",
-        "Table `deviations` says where the published numbers are wrong or doubtful; column `deviation_ids` of",
+        "Table `deviations` says where the published numbers are wrong or doubtful; `deviation_ids` of",
         "`metric_values` marks the cells; `released_differences` lists every cell that we release otherwise.",
         "",
         "## Terms",
@@ -238,7 +247,11 @@ def _input_hashes(inputs: list[dict[str, Any]]) -> dict[str, Any]:
 def _table_words(was: dict[str, Any], now: dict[str, Any]) -> str:
     if was["rows"] != now["rows"]:
         return f"{was['rows']:,} rows before, {now['rows']:,} now"
-    return "other cells, as many rows" if was["status"] == now["status"] else f"{was['status']} before, {now['status']} now"
+    return (
+        "other cells, as many rows"
+        if was["status"] == now["status"]
+        else f"{was['status']} before, {now['status']} now"
+    )
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any], words: Any) -> list[str]:

@@ -55,7 +55,8 @@ def profile(release: Path, geoid: str) -> Profile:
     """
     with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as connection:
         found = connection.execute(
-            "select geography_type, name, state_name, valid_from, valid_to from geographies where geoid = ?", [geoid]
+            "select geography_type, name, state_name, valid_from, valid_to from geographies where geoid = ?",
+            [geoid],
         ).fetchall()
         if not found:
             raise _unknown(connection, release, geoid)
@@ -73,9 +74,19 @@ def profile(release: Path, geoid: str) -> Profile:
     geography_type, name, state_name, valid_from, valid_to = found[0]
     pillars: dict[str, list[Metric]] = {}
     for pillar, *fields, deviations in rows:
-        pillars.setdefault(pillar, []).append(Metric(*fields, tuple(filter(None, deviations.split(";")))))
+        pillars.setdefault(pillar, []).append(
+            Metric(*fields, deviation_ids=tuple(filter(None, deviations.split(";"))))
+        )
     return Profile(
-        geoid, name, state_name, geography_type, valid_from, valid_to, facts["channel"], facts["version"], pillars
+        geoid,
+        name,
+        state_name,
+        geography_type,
+        valid_from,
+        valid_to,
+        facts["channel"],
+        facts["version"],
+        pillars,
     )
 
 

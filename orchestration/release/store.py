@@ -64,7 +64,7 @@ def current(settings: Settings) -> Path | None:
             "The pointer to the current release leads nowhere.",
             where=str(link),
             expected="a link to a release in the same folder",
-            found=os.readlink(link) if link.is_symlink() else "no link",
+            found=str(link.readlink()) if link.is_symlink() else "no link",
             remedy="point it to a version that `mobility release list` shows, or publish again",
         )
     return folder

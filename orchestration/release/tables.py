@@ -82,7 +82,9 @@ def released_tables(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]
     Raises:
         MobilityError: a listed table is not in the warehouse.
     """
-    present = {row[0] for row in warehouse.execute("select table_name from information_schema.tables").fetchall()}
+    present = {
+        row[0] for row in warehouse.execute("select table_name from information_schema.tables").fetchall()
+    }
     wanted = {"publications", *_REFERENCE, *_LONG, *(relation for relation, _ in _LONG.values())}
     missing = sorted(wanted - present)
     if missing:
@@ -115,8 +117,9 @@ def _publications(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]:
         # Rows stand as in the published files: order of the frame, then of the labels.
         code = "county" if geography_type == "county" else "place"
         order = (
-            f"(select frame_row from geography_years as frame where frame.geography_type = '{geography_type}' "
-            f"and frame.year = released.year and frame.state = released.state and frame.{code} = released.{code})"
+            "(select frame_row from geography_years as frame "
+            f"where frame.geography_type = '{geography_type}' and frame.year = released.year "
+            f"and frame.state = released.state and frame.{code} = released.{code})"
         )
         if subgroup_type != "all":
             order += (

@@ -60,7 +60,9 @@ def _one_table(
         return [f"{name}: cannot be read: {problem}"]
     findings = []
     if in_database != in_parquet:
-        findings.append(f"{name}: mobility.duckdb and {parquet.name} differ (rows and hash {in_database}, {in_parquet})")
+        findings.append(
+            f"{name}: mobility.duckdb and {parquet.name} differ (rows and hash {in_database}, {in_parquet})"
+        )
     if in_database[0] != entry["rows"]:
         findings.append(f"{name}: {in_database[0]} rows, the manifest says {entry['rows']}")
     csv = release / "csv" / f"{entry['stem']}.csv"
@@ -77,5 +79,7 @@ def _one_table(
 
 def _summary(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, int]:
     """Number of rows and a hash of them that does not depend on their order."""
-    row = connection.execute(f"select count(*), coalesce(bit_xor(hash(t)), 0) from (from {relation}) as t").fetchall()[0]
+    row = connection.execute(
+        f"select count(*), coalesce(bit_xor(hash(t)), 0) from (from {relation}) as t"
+    ).fetchall()[0]
     return int(row[0]), int(row[1])

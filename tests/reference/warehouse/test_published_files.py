@@ -127,7 +127,7 @@ def test_flags_of_each_year_are_reproduced(national_release: Path) -> None:
 
 
 def test_rows_of_the_frame(national_release: Path) -> None:
-    """Rows per publication: labels x counties or places of the years kept (combined_database.md, section 1)."""
+    """Labels x counties or places of the years kept (combined_database.md, section 1)."""
     published = {
         11: 31_426, 12: 219_982, 13: 0, 14: 175_973, 15: 141_415, 16: 75_423, 18: 47_139,
         61: 4_856, 62: 33_992, 63: 11_656, 64: 27_188, 65: 21_850, 66: 11_652, 67: 13_110, 68: 7_284,
@@ -137,7 +137,8 @@ def test_rows_of_the_frame(national_release: Path) -> None:
             "select publication, table_name from publications where status = 'available'"
         ).fetchall()
         found = {
-            number: connection.execute(f"select count(*) from {table}").fetchall()[0][0] for number, table in tables
+            number: connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+            for number, table in tables
         }
     # Publication 13 loses its four empty years: deviation `empty-years-race-share`.
     published[13] = 125_704 - 4 * (3_142 + 3_142 + 3_143 + 3_143)
