@@ -52,6 +52,10 @@ _REFERENCE = {
     "communities": "all",
 }
 
+# Seeds that serve both channels: column whose state must be one of the frame, or blank. The state of the
+# sample stays out of a national release, and real communities out of a sample.
+_OF_AREAS = {"communities": "geoid", "coverage_exceptions": "geoid", "geography_changes": "new_geoid"}
+
 
 @dataclass(frozen=True)
 class ReleasedTable:
@@ -101,8 +105,20 @@ def released_tables(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]
             ReleasedTable(name, "long", relation, order, stem=name)
             for name, (relation, order) in _LONG.items()
         ),
-        *(ReleasedTable(name, "reference", name, order, stem=name) for name, order in _REFERENCE.items()),
+        *(
+            ReleasedTable(name, "reference", _relation(name), order, stem=name)
+            for name, order in _REFERENCE.items()
+        ),
     ]
+
+
+def _relation(name: str) -> str:
+    """The table, or the part of it that is about areas of the release's frame."""
+    code = _OF_AREAS.get(name)
+    if code is None:
+        return name
+    of_frame = f"left({code}, 2) in (select state from geography_years)"
+    return f"(select * from {name} where {code} is null or {of_frame})"
 
 
 def _publications(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]:
