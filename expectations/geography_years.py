@@ -22,7 +22,9 @@ def declare(tables: Tables) -> list[Expectation]:
     everything = f"select count(*) from {_TABLE}"
     twice = f"select {key}, count(*) as times from {_TABLE} group by all having count(*) > 1"
     blank = "name is null or trim(name) <> name or name = '' or state_name is null or population is null"
-    wrong = "geoid[1:2] = '99'" if tables.channel == "national" else "geoid[1:2] is distinct from '99'"
+    wrong = (
+        "left(geoid, 2) = '99'" if tables.channel == "national" else "left(geoid, 2) is distinct from '99'"
+    )
     show = ["geography_type", "geoid", "year", "name", "state_name", "population"]
     return [
         *expect("key_unique", "error", "no key occurs twice", [query("key", everything, twice)]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
+from orchestration.generate.seeds import quoted
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 
@@ -34,9 +35,11 @@ def declare_for(table: str, tables: Tables) -> list[Expectation]:
     everything = f"select count(*) from {relation}"
     declared = expect("not_all_blank", "error", "no row is blank", [_blank(relation, columns, least)])
     if "geoid" in columns:
-        wrong = "geoid[1:2] = '99'" if tables.channel == "national" else "geoid[1:2] <> '99'"
+        state = "left(geoid::text, 2)"
+        wrong = f"{state} = '99'" if tables.channel == "national" else f"{state} <> '99'"
         part = rows("geoid", relation, wrong, ["geoid"], where="geoid is not null", minimum=0)
         declared += expect("channel", "error", "no row of the other channel", [part])
+        declared += expect("codes_are_text", "error", "codes keep their leading zeros", [_as_text(table)])
     key = ", ".join(LONG_KEYS.get(table, ()))
     if key:
         twice = f"select {key}, count(*) as times from {relation} group by all having count(*) > 1"
@@ -44,6 +47,12 @@ def declare_for(table: str, tables: Tables) -> list[Expectation]:
             "key_unique", "error", "no key occurs twice", [query("key", everything, twice, least)]
         )
     return declared
+
+
+def _as_text(table: str) -> Part:
+    of_table = f"from work.columns where table_name = {quoted(table)} and column_name = 'geoid'"
+    failing = f"select column_name, column_type {of_table} and column_type <> 'VARCHAR'"
+    return query("geoid", f"select count(*) {of_table}", failing)
 
 
 def _may_be_empty(table: str, channel: str) -> bool:

@@ -6,7 +6,6 @@ import importlib.metadata
 import threading
 from pathlib import Path
 
-from expectations.rules.tables import Tables
 from orchestration.errors import MobilityError
 from orchestration.gate import report
 from orchestration.gate.evaluate import Evaluator, import_great_expectations
@@ -18,7 +17,7 @@ from orchestration.gate.manifest import (
     file_findings,
     read_manifest,
 )
-from orchestration.gate.tables import judge_tables
+from orchestration.gate.tables import judge_tables, lay_out
 from orchestration.gate.verdict import TableVerdict, Verdict
 from orchestration.gate.workbench import Workbench
 from orchestration.generate.seeds import read
@@ -85,25 +84,10 @@ def _judge(manifest: Manifest, before: Manifest | None) -> list[TableVerdict]:
     loading = threading.Thread(target=import_great_expectations, daemon=True)
     loading.start()
     with Workbench() as workbench:
-        available = [entry for entry in manifest.tables.values() if entry.status == "available"]
-        columns = workbench.open("candidate", manifest, available)
-        earlier = before.tables.values() if before else ()
-        previous = workbench.open("previous", before, earlier) if before else {}
-        tables = Tables(
-            channel=manifest.channel,
-            columns=columns,
-            available_series=_available_series(workbench, columns),
-            previous_columns=previous,
-        )
+        tables = lay_out(workbench, manifest, before)
         return judge_tables(manifest, tables, workbench, lambda: _evaluator(loading))
 
 
 def _evaluator(loading: threading.Thread) -> Evaluator:
     loading.join()
     return Evaluator()
-
-
-def _available_series(workbench: Workbench, columns: dict[str, tuple[str, ...]]) -> frozenset[str]:
-    if not {"series_id", "status"} <= set(columns.get("series", ())):
-        return frozenset()
-    return frozenset(workbench.column("select series_id from candidate.series where status = 'available'"))

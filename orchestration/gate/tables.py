@@ -30,6 +30,22 @@ class _Docket:
     measured: Measured = field(default_factory=list)
 
 
+def lay_out(workbench: Workbench, manifest: Manifest, before: Manifest | None = None) -> Tables:
+    """Open the candidate's tables, and those of the release before it, and say what suites must know."""
+    available = [entry for entry in manifest.tables.values() if entry.status == "available"]
+    columns = workbench.open("candidate", manifest, available)
+    workbench.pack()
+    previous = workbench.open("previous", before, before.tables.values()) if before else {}
+    has_status = {"series_id", "status"} <= set(columns.get("series", ()))
+    series = "select series_id from candidate.series where status = 'available'"
+    return Tables(
+        channel=manifest.channel,
+        columns=columns,
+        available_series=frozenset(workbench.column(series) if has_status else ()),
+        previous_columns=previous,
+    )
+
+
 def judge_tables(
     manifest: Manifest, tables: Tables, workbench: Workbench, evaluator: Callable[[], Evaluator]
 ) -> list[TableVerdict]:

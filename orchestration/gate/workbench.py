@@ -20,6 +20,19 @@ from orchestration.gate.manifest import Entry, Manifest
 from orchestration.generate.seeds import quoted, read
 
 _MEMORY = "1500MB"
+# Tables of millions of cells, and their texts that few values repeat in.
+_LONG_TABLES = ("metric_values", "published_values")
+_REPEATED = (
+    "geography_type",
+    "geoid",
+    "variable",
+    "subgroup_type",
+    "subgroup",
+    "sample",
+    "missing_reason",
+    "origin",
+    "series_id",
+)
 _EXAMPLES = 5
 
 
@@ -42,7 +55,7 @@ class Workbench:
         )
         self._run("create table work.metric_labels (metric text, subgroup_type text, subgroup text)")
         labels = [(row["metric"], row["subgroup_type"], row["subgroup"]) for row in read("metric_subgroups")]
-        self._connection.executemany("insert into work.metric_labels values (?, ?, ?)", labels)
+        self._insert("work.metric_labels", labels)
 
     def __enter__(self) -> Workbench:
         return self
@@ -55,6 +68,14 @@ class Workbench:
 
     def _run(self, sql: str) -> None:
         self._connection.execute(sql)
+
+    def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
+        """All rows in one statement: DuckDB takes a millisecond for each statement of an executemany."""
+        values = ", ".join(
+            "(" + ", ".join(str(cell) if isinstance(cell, int) else quoted(cell) for cell in row) + ")"
+            for row in rows
+        )
+        self._run(f"insert into {table} values {values}")
 
     def open(self, schema: str, manifest: Manifest, tables: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
         """Make a view of each table's Parquet file; the columns of those that could be opened."""
@@ -70,8 +91,34 @@ class Workbench:
             opened[entry.name] = tuple(name for name, _ in columns)
             if schema == "candidate":
                 rows = [(entry.name, at, name, kind) for at, (name, kind) in enumerate(columns, start=1)]
-                self._connection.executemany("insert into work.columns values (?, ?, ?, ?)", rows)
+                self._insert("work.columns", rows)
         return opened
+
+    def pack(self) -> None:
+        """Hold the long tables in memory with their repeated texts as enumerations.
+
+        Rules then group and join millions of cells on small numbers, three times as fast; both tables
+        share the enumerations, so that they join on them too.
+        """
+        for column in _REPEATED:
+            tables = self.column(
+                "select table_name from work.columns where column_type = 'VARCHAR'"
+                f" and column_name = {quoted(column)} and table_name in {_LONG_TABLES}"
+            )
+            values = " union ".join(f"select {column} from candidate.{table}" for table in sorted(tables))
+            if tables:
+                self._run(f"create type of_{column} as enum (from ({values}) where {column} is not null)")
+        for table in _LONG_TABLES:
+            columns = self.column(
+                f"select column_name from work.columns where table_name = {quoted(table)}"
+                f" and column_type = 'VARCHAR' and column_name in {_REPEATED} order by position"
+            )
+            if columns:
+                casts = ", ".join(f"{column}::of_{column} as {column}" for column in columns)
+                self._run(f"create table work.packed as select * replace ({casts}) from candidate.{table}")
+                self._run(f"drop view candidate.{table}")
+                self._run(f"create table candidate.{table} as from work.packed")
+                self._run("drop table work.packed")
 
     def _open_one(self, schema: str, name: str, path: Path) -> list[tuple[str, str]]:
         source = f"read_parquet({quoted(str(path))})"

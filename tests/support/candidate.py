@@ -37,7 +37,11 @@ _FIXED = {
     **{f"share_affordable_available_{level}_ami": 0.8 for level in (30, 50, 80)},
 }
 _WHOLE = {
-    **dict(zip(("other", "black_nonhispanic", "hispanic", "white_nonhispanic"), (0.1, 0.2, 0.3, 0.4), strict=True)),
+    **dict(
+        zip(
+            ("other", "black_nonhispanic", "hispanic", "white_nonhispanic"), (0.1, 0.2, 0.3, 0.4), strict=True
+        )
+    ),
     **dict(zip(("black_nh", "hispanic", "other_nh", "white_nh"), (0.2, 0.3, 0.1, 0.4), strict=True)),
 }
 
@@ -129,11 +133,17 @@ def write_candidate(
             tables[publication["table_name"]] = _publication(connection, publication, unavailable)
         for name, entry in tables.items():
             if entry["status"] == "available":
-                connection.execute(
-                    f"copy (from {name}) to '{folder / 'parquet' / entry['stem']}.parquet' (format parquet)"
-                )
+                file = folder / "parquet" / f"{entry['stem']}.parquet"
+                connection.execute(f"copy (from {name}) to '{file}' (format parquet)")
     (folder / "README.md").write_text(f"Channel {channel}\n", encoding="utf-8")
-    manifest = {"channel": channel, "version": None, "tables": tables, "files": {}, "inputs": [], "code": {}}
+    manifest: dict[str, object] = {
+        "channel": channel,
+        "version": None,
+        "tables": tables,
+        "files": {},
+        "inputs": [],
+        "code": {},
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     bench = Bench(folder)
     bench.seal()
@@ -161,16 +171,18 @@ def _frame(connection: duckdb.DuckDBPyConnection, state: str, counties: int, pla
 def _series(connection: duckdb.DuckDBPyConnection, unavailable: tuple[int, ...]) -> None:
     for name in ("series", "metric_subgroups", "published_file_columns", "subgroups"):
         columns = list(read(name)[0])
-        rows = ", ".join("(" + ", ".join(quoted(row[column]) for column in columns) + ")" for row in read(name))
+        rows = ", ".join(
+            "(" + ", ".join(quoted(row[column]) for column in columns) + ")" for row in read(name)
+        )
         connection.execute(f"create table seed_{name} as from (values {rows}) as seed ({', '.join(columns)})")
     closed = ", ".join(map(str, unavailable)) or "null"
     connection.execute(f"""
         create table series as
         select series_id, variable, geography_type, subgroup_type, year::integer as year, sample,
             publication::integer as publication, published_file, metric,
-            case when publication::integer in ({closed}) then 'unavailable' else 'available' end as status,
-            case when publication::integer in ({closed}) then 'file not at hand' end as status_reason,
-            case when publication::integer in ({closed}) then 'unavailable' else 'published_2025' end as origin
+            if(publication::integer in ({closed}), 'unavailable', 'available') as status,
+            if(publication::integer in ({closed}), 'file not at hand', null) as status_reason,
+            if(publication::integer in ({closed}), 'unavailable', 'published_2025') as origin
         from seed_series""")
 
 
@@ -188,34 +200,37 @@ def _long(connection: duckdb.DuckDBPyConnection) -> None:
                 label.subgroup, series.sample, series.origin, series.series_id, series.metric,
                 coalesce(known.base, 0.4) as base,
                 columns.lower_column is not null and columns.lower_column <> '' as has_interval,
-                series.origin = 'unavailable' as is_closed,
                 label.subgroup <> 'All' and series.year % 2 = 0
-                    and frame.geoid = max(frame.geoid) over (partition by frame.geography_type) as is_hidden
+                    and frame.geoid = max(frame.geoid) over (partition by frame.geography_type) as is_hidden,
+                not is_hidden as has_value
             from series
             inner join geography_years as frame using (geography_type, year)
             inner join seed_metric_subgroups as label using (metric, subgroup_type)
             left join (values {known}) as known (variable, base) using (variable)
             left join seed_published_file_columns as columns using (published_file, variable)
+            where series.status = 'available'
         )
         select geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
-            case when not (is_closed or is_hidden) then base end::double as value,
-            case when not (is_closed or is_hidden) and has_interval then floor(base * 900) / 1000 end::double as lower,
-            case when not (is_closed or is_hidden) and has_interval then ceil(base * 1100) / 1000 end::double as upper,
-            case when not (is_closed or is_hidden) then 1 + year % 3 end::smallint as quality,
+            case when has_value then base end::double as value,
+            case when has_value and has_interval then floor(base * 900) / 1000 end::double as lower,
+            case when has_value and has_interval then ceil(base * 1100) / 1000 end::double as upper,
+            case when has_value then 1 + year % 3 end::smallint as quality,
             null::varchar as quality_reason,
-            case when is_closed then 'no_source_data' when is_hidden then 'suppressed_by_source' end as missing_reason,
+            case when is_hidden then 'suppressed_by_source' end as missing_reason,
             origin, '' as deviation_ids, series_id
         from cell
         order by all""")
     connection.execute("""
         create table published_values as
-        select geography_type, geoid, year, variable, subgroup_type, subgroup, sample, value, lower, upper, quality,
-            'a_file' as published_file, series_id
+        select geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+            value, lower, upper, quality, 'a_file' as published_file, series_id
         from metric_values""")
 
 
 def _reference(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, object]]:
-    connection.execute("create table deviations as select 'flag-without-value' as deviation_id, 'corrected' as kind")
+    connection.execute(
+        "create table deviations as select 'flag-without-value' as deviation_id, 'corrected' as kind"
+    )
     for name in _EMPTY:
         measure = ", 'value' as measure" if name == "comparison_with_published" else ""
         connection.execute(f"create table {name} as select *{measure} from published_values limit 0")
@@ -256,7 +271,8 @@ def _wide(publication: dict[str, str]) -> str:
         from geography_years as frame
         inner join seed_subgroups as label on label.subgroup_type = {quoted(kind)}
         left join metric_values as cell
-            on cell.geography_type = frame.geography_type and cell.geoid = frame.geoid and cell.year = frame.year
+            on cell.geography_type = frame.geography_type and cell.geoid = frame.geoid
+            and cell.year = frame.year
             and cell.subgroup_type = label.subgroup_type and cell.subgroup = label.subgroup
         where frame.geography_type = {quoted(types)} and frame.year in ({", ".join(sorted(years))})
         group by frame.frame_row, label.position, label.subgroup
