@@ -6,6 +6,7 @@ these functions stands Dagster; a context variable spares every asset from handi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,12 +21,14 @@ def _nobody(step: str, done: int, total: int, what: str) -> None:
 
 
 _display: ContextVar[Display] = ContextVar("display", default=_nobody)
+_counts: ContextVar[Counter[str]] = ContextVar("counts")
 
 
 @contextmanager
 def shown_by(display: Display) -> Iterator[None]:
     """While the block runs, `display(step, done, total, what)` hears of every piece of work."""
     token = _display.set(display)
+    _counts.set(Counter())
     try:
         yield
     finally:
@@ -35,3 +38,10 @@ def shown_by(display: Display) -> Iterator[None]:
 def of(step: str) -> Progress:
     """The progress callable for one step of a run."""
     return partial(_display.get(), step)
+
+
+def one_more(step: str, total: int, what: str) -> None:
+    """Tell of one piece of a step whose pieces are worked through by several callers."""
+    counts = _counts.get(Counter())
+    counts[step] += 1
+    _display.get()(step, counts[step], total, what)

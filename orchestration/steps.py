@@ -37,16 +37,12 @@ def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
     from orchestration.ingest import refresh
     from orchestration.sources import SOURCES
 
-    names = list(SOURCES)
-    before = sum(len(SOURCES[other].files) for other in names[: names.index(name)])
     total = sum(len(source.files) for source in SOURCES.values())
-    tell = progress.of("sources")
-    done = before
 
     def heard(report: IngestReport) -> None:
-        nonlocal done
-        done += 1
-        tell(done, total, f"{report.source} {report.vintage} {report.file}: {report.status}")
+        progress.one_more(
+            "sources", total, f"{report.source} {report.vintage} {report.file}: {report.status}"
+        )
 
     return refresh(settings, [name], progress=heard)
 

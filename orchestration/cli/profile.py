@@ -16,10 +16,8 @@ def print_profile(profile: Profile) -> None:
     from rich.table import Table
 
     console = Console()
-    years = f"{profile.valid_from}-{profile.valid_to}"
-    console.print(
-        f"[bold]{profile.name}, {profile.state_name}[/]  {profile.geography_type} {profile.geoid}, {years}"
-    )
+    head = f"[bold]{profile.name}, {profile.state_name}[/]  {profile.geography_type} {profile.geoid}"
+    console.print(f"{head}, {profile.valid_from}-{profile.valid_to}")
     console.print(
         f"[dim]channel {profile.channel}, release {profile.version}; newest value of each metric[/]"
     )
