@@ -74,9 +74,8 @@ def profile(release: Path, geoid: str) -> Profile:
     geography_type, name, state_name, valid_from, valid_to = found[0]
     pillars: dict[str, list[Metric]] = {}
     for pillar, *fields, deviations in rows:
-        pillars.setdefault(pillar, []).append(
-            Metric(*fields, deviation_ids=tuple(filter(None, deviations.split(";"))))
-        )
+        metric = Metric(*fields, tuple(filter(None, deviations.split(";"))))  # type: ignore[call-arg]
+        pillars.setdefault(pillar, []).append(metric)
     return Profile(
         geoid,
         name,

@@ -31,7 +31,7 @@ def verify(release: Path) -> list[str]:
         return [str(error)]
     if not findings:
         try:
-            check_verdict(release)
+            check_verdict(release, by_todays_gate=False)
         except MobilityError as error:
             findings.append(f"gate/verdict.json: {error}")
     return findings + _table_findings(release, manifest)
