@@ -12,53 +12,46 @@
   Codes are padded here because three files were re-saved without leading zeros. The types of
   subgroups are spelled in five ways (poverty, race_ethnicity, race-ethncity, ...): with one
   subgroup type in a file it is the series' own, with several the file tells them apart.
+
+  One select a variable: DuckDB reads just its columns, which is ten times quicker than one scan that
+  unpivots lists.
 #}
 {% macro published_rows(file, geography_type, code_column, subgroup_types, has_subgroups, columns) %}
 {%- set finer_types = subgroup_types | reject('equalto', 'all') | list %}
+{%- set tells_subgroups = has_subgroups and finer_types | length > 0 %}
+{%- for variable, value, side, lower, upper, quality in columns %}
 select
     '{{ file }}' as published_file,
     '{{ geography_type }}' as geography_type,
     lpad(file.state, 2, '0') || lpad(file.{{ code_column }}, {{ 3 if geography_type == 'county' else 5 }}, '0') as geoid,
     file.year,
+    {%- if subgroup_types | length == 1 %}
+    '{{ subgroup_types[0] }}' as subgroup_type,
+    {%- else %}
     fed.subgroup_type,
-    {% if has_subgroups and finer_types -%}
-    coalesce(recode.subgroup, file.subgroup) as subgroup,
-    {%- else -%}
-    'All' as subgroup,
     {%- endif %}
-    cell.variable,
-    cell.value,
-    cell.lower,
-    cell.upper,
-    cell.quality,
+    {{ 'coalesce(recode.subgroup, file.subgroup)' if tells_subgroups else "'All'" }} as subgroup,
+    '{{ variable }}' as variable,
+    {{ published_number(value, side) }} as value,
+    {{ 'file.' ~ lower if lower else 'null' }}::double as lower,
+    {{ 'file.' ~ upper if upper else 'null' }}::double as upper,
+    file.{{ quality }} as quality,
     file._row as file_row
 from {{ source('lake', 'urban_published_2025__' ~ file) }} as file
+{%- if subgroup_types | length > 1 %}
 cross join (values {% for type in subgroup_types %}('{{ type }}'){{ ', ' if not loop.last }}{% endfor %}) as fed (subgroup_type)
-{%- if has_subgroups and finer_types %}
+{%- endif %}
+{%- if tells_subgroups %}
 left join {{ ref('published_label_recodes') }} as recode
     on file.subgroup = recode.published_subgroup
 {%- endif %}
-cross join lateral unnest([
-    {%- for variable, value, side, lower, upper, quality in columns %}
-    {
-        'variable': '{{ variable }}',
-        'value': {{ published_number(value, side) }},
-        'lower': {{ 'file.' ~ lower if lower else 'null' }}::double,
-        'upper': {{ 'file.' ~ upper if upper else 'null' }}::double,
-        'quality': file.{{ quality }}
-    }{{ ',' if not loop.last }}
-    {%- endfor %}
-]) as unnested (cell)
-{%- if has_subgroups and finer_types %}
-where
-    {%- if 'all' in subgroup_types %}
-    fed.subgroup_type <> 'all' or file.subgroup = 'All'
-    {%- elif finer_types | length > 1 %}
-    file.subgroup = 'All' or fed.subgroup_type = replace(file.subgroup_type, '_', '-')
-    {%- else %}
-    true
-    {%- endif %}
+{%- if tells_subgroups and 'all' in subgroup_types %}
+where fed.subgroup_type <> 'all' or file.subgroup = 'All'
+{%- elif tells_subgroups and finer_types | length > 1 %}
+where file.subgroup = 'All' or fed.subgroup_type = replace(file.subgroup_type, '_', '-')
 {%- endif %}
+{{ 'union all by name' if not loop.last }}
+{%- endfor %}
 {%- endmacro %}
 
 {# A published number; home value ratios are text `house value : households`. #}
