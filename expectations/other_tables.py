@@ -31,7 +31,7 @@ def declare_for(table: str, tables: Tables) -> list[Expectation]:
     """The expectations of a table that has no suite of its own."""
     relation = f"candidate.{table}"
     columns = tables.columns[table]
-    least = int(not _may_be_empty(table, tables.channel))
+    least = int(not may_be_empty(table, tables.channel))
     everything = f"select count(*) from {relation}"
     declared = expect("not_all_blank", "error", "no row is blank", [_blank(relation, columns, least)])
     if "geoid" in columns:
@@ -55,7 +55,8 @@ def _as_text(table: str) -> Part:
     return query("geoid", f"select count(*) {of_table}", failing)
 
 
-def _may_be_empty(table: str, channel: str) -> bool:
+def may_be_empty(table: str, channel: str) -> bool:
+    """Whether a table without rows is no fault."""
     return table in MAY_BE_EMPTY or (channel == "sample" and table in OF_REAL_AREAS)
 
 

@@ -71,7 +71,7 @@ def _prepare(entry: Entry, manifest: Manifest, tables: Tables, workbench: Workbe
     if docket.reasons:
         return docket
     docket.rows = workbench.count_rows(entry.name)
-    if docket.rows == 0 and not may_be_empty(entry.name):
+    if docket.rows == 0 and not may_be_empty(entry.name, manifest.channel):
         docket.reasons.append("the table has no rows")
     if docket.rows != entry.rows:
         docket.reasons.append(f"the table has {docket.rows} rows, the manifest says {entry.rows}")

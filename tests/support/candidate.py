@@ -94,7 +94,7 @@ class Bench:
         with duckdb.connect() as connection:
             for entry in manifest["tables"].values():
                 file = self.folder / "parquet" / f"{entry['stem']}.parquet"
-                if file.exists():
+                if file.exists() and file.read_bytes()[:4] == b"PAR1":
                     (entry["rows"],) = connection.execute(f"select count(*) from '{file}'").fetchone() or (0,)
         manifest["files"] = {
             file.relative_to(self.folder).as_posix(): {

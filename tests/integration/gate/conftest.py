@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.gate import suites
+from orchestration.generate.seeds import read
+from tests.support.candidate import Bench, write_candidate
+
+_SUITE = """
+from expectations.rules.expectation import expect, query
+
+
+def declare(tables):
+    everything = "select count(*) from candidate.{table}"
+    nothing = "select * from candidate.{table} where false"
+    return expect("has_rows", "error", "the table has rows", [query("rows", everything, nothing)])
+"""
+_OTHER = """
+from expectations.rules.expectation import expect, query
+
+LONG_KEYS = {"computed_values", "value_components", "comparison_with_published", "published_values"}
+
+
+def declare_for(table, tables):
+    return expect("readable", "error", "it can be read", [query("rows", "select 1", "select 1 where false")])
+
+
+def may_be_empty(table, channel):
+    return table in LONG_KEYS
+"""
+
+
+@dataclass(frozen=True)
+class Suites:
+    """A package of suites with one expectation each, in place of the real ones, which take longer."""
+
+    folder: Path
+
+    def write(self, table: str, text: str) -> None:
+        (self.folder / f"{table}.py").write_text(text, encoding="utf-8")
+
+    def change(self, table: str, old: str, new: str) -> None:
+        text = (self.folder / f"{table}.py").read_text(encoding="utf-8")
+        assert old in text
+        self.write(table, text.replace(old, new))
+
+    def forget(self) -> None:
+        """Take the modules out of Python's memory."""
+        for name in [name for name in sys.modules if name.split(".")[0] == self.folder.name]:
+            del sys.modules[name]
+
+    def delete(self, table: str) -> None:
+        (self.folder / f"{table}.py").unlink()
+
+
+def write_suites(folder: Path, patch: pytest.MonkeyPatch) -> Suites:
+    """Write a package of small suites and let the gate use it."""
+    folder.mkdir()
+    written = Suites(folder)
+    written.write("__init__", "")
+    written.write("other_tables", _OTHER)
+    for table in [row["table_name"] for row in read("publication_list")] + ["metric_values"]:
+        written.write(table, _SUITE.format(table=table))
+    patch.syspath_prepend(str(folder.parent))
+    patch.setattr(suites, "PACKAGE", folder.name)
+    return written
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Suites]:
+    written = write_suites(tmp_path / "tiny_suites", monkeypatch)
+    yield written
+    written.forget()
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A candidate that passes, with publications 17, 19 and 20 unavailable; do not change it."""
+    folder = tmp_path_factory.mktemp("candidate") / "clean"
+    return write_candidate(folder, unavailable=(17, 19, 20)).folder
+
+
+@pytest.fixture
+def bench(clean: Path, tmp_path: Path) -> Bench:
+    return Bench(Path(shutil.copytree(clean, tmp_path / "candidate")))
