@@ -80,7 +80,7 @@ class Bench:
 
     def drop(self, table: str) -> None:
         """Take a table out of the candidate, its file and its entry."""
-        self.parquet(table).unlink()
+        self.parquet(table).unlink(missing_ok=True)
         path = self.folder / "manifest.json"
         manifest = json.loads(path.read_text(encoding="utf-8"))
         del manifest["tables"][table]

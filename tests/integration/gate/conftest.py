@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.gate import suites
+from orchestration.gate import judging, suites
 from orchestration.generate.seeds import read
 from tests.support.candidate import Bench, write_candidate
 
@@ -36,6 +36,9 @@ def may_be_empty(table, channel):
 """
 
 
+FEW = ("county", "county_tenure", "place_age")
+
+
 @dataclass(frozen=True)
 class Suites:
     """A package of suites with one expectation each, in place of the real ones, which take longer."""
@@ -60,13 +63,15 @@ class Suites:
 
 
 def write_suites(folder: Path, patch: pytest.MonkeyPatch) -> Suites:
-    """Write a package of small suites and let the gate use it."""
+    """Write a package of small suites and let the gate use it; only few publications are asked for."""
     folder.mkdir()
     written = Suites(folder)
     written.write("__init__", "")
     written.write("other_tables", _OTHER)
-    for table in [row["table_name"] for row in read("publication_list")] + ["metric_values"]:
+    for table in (*FEW, "metric_values"):
         written.write(table, _SUITE.format(table=table))
+    listed = tuple(row for row in read("publication_list") if row["table_name"] in FEW)
+    patch.setattr(judging, "read", {"publication_list": listed}.__getitem__)
     patch.syspath_prepend(str(folder.parent))
     patch.setattr(suites, "PACKAGE", folder.name)
     return written
@@ -86,6 +91,17 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_candidate(folder, unavailable=(17, 19, 20)).folder
 
 
+@pytest.fixture(scope="session")
+def few(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with three publications, one of them unavailable: judged in a second."""
+    bench = Bench(Path(shutil.copytree(clean, tmp_path_factory.mktemp("few") / "candidate")))
+    for row in read("publication_list"):
+        if row["table_name"] not in FEW:
+            bench.drop(row["table_name"])
+    return bench.folder
+
+
 @pytest.fixture
-def bench(clean: Path, tmp_path: Path) -> Bench:
-    return Bench(Path(shutil.copytree(clean, tmp_path / "candidate")))
+def bench(few: Path, tmp_path: Path) -> Bench:
+    """A copy of the few to damage."""
+    return Bench(Path(shutil.copytree(few, tmp_path / "candidate")))

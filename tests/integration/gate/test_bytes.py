@@ -16,8 +16,8 @@ from tests.support.candidate import Bench
 
 
 @pytest.fixture(scope="module")
-def passed(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(shutil.copytree(clean, tmp_path_factory.mktemp("judged") / "candidate"))
+def passed(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(few, tmp_path_factory.mktemp("judged") / "candidate"))
     with pytest.MonkeyPatch.context() as patch:
         suites = write_suites(tmp_path_factory.mktemp("suites") / "suites_of_bytes", patch)
         assert judge(folder).passed

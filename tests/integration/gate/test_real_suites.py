@@ -12,6 +12,7 @@ import pytest
 from orchestration.errors import MobilityError
 from orchestration.gate import Verdict, check_verdict, judge
 from orchestration.generate.seeds import read
+from tests.integration.gate.conftest import Suites
 from tests.support.candidate import Bench
 
 
@@ -55,7 +56,8 @@ def test_the_report_needs_nothing_from_elsewhere(passed: tuple[Path, Verdict]) -
         assert f'id="{table}"' in page
 
 
-def test_a_refusal_names_rule_column_and_rows(bench: Bench) -> None:
+def test_a_refusal_names_rule_column_and_rows(bench: Bench, tiny: Suites) -> None:
+    tiny.write("county", "from expectations.county import declare\n")
     bench.alter(
         "county",
         "select * replace (case when county = '003' and year = 2018 then 1.4 else share_employed end"
