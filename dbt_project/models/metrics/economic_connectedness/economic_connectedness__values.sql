@@ -2,7 +2,7 @@
 -- friends of people with low socioeconomic status.
 --
 --     share = 0.5 x ec_county          0.5 is the share if friends came equally from both halves
---     bounds = share -/+ z x 0.5 x ec_se_county,  z = 1.959963985 for 95 %
+--     bounds = share -/+ z x 0.5 x ec_se_county,  z = 1.96 (normal quantile) for 95 %
 --
 -- The Atlas knows the counties of 2018, the frame is that of 2022: where codes changed in between nothing is
 -- carried over, because the areas do not nest (Connecticut) or were split (Valdez-Cordova).
