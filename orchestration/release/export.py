@@ -5,12 +5,13 @@ One thread and explicit orders everywhere: row groups and rows never depend on t
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from orchestration.generate.seeds import quoted
 from orchestration.release.describe import Dictionary
 from orchestration.release.files import sha256_of
 from orchestration.release.tables import ReleasedTable
@@ -64,63 +65,73 @@ def export(
     (folder / "parquet").mkdir(parents=True)
     (folder / "csv").mkdir()
     available = [table for table in tables if table.status == "available"]
-    # Each of the two is strictly sequential, so its bytes are always the same; together they use two cores.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        database = pool.submit(
-            _write_database, warehouse, folder / "mobility.duckdb", available, dictionary, info
-        )
-        rows = pool.submit(_write_files, warehouse, folder, available)
-        database.result()
-        counted = rows.result()
+    # One core sorts and writes Parquet and CSV, the other takes each Parquet file into DuckDB as soon as
+    # it is there. Each of the two is strictly sequential, so its bytes do not depend on the machine.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        written = pool.submit(_reader, warehouse).result()
+        waiting = [(table, pool.submit(_write_files, written, folder, table)) for table in available]
+        try:
+            counted = _write_database(folder, waiting, dictionary, info)
+        finally:
+            pool.shutdown(cancel_futures=True)
+            written.close()
     return {table.name: _entry(folder, table, counted.get(table.name, 0)) for table in tables}
-
-
-def _write_database(
-    warehouse: Path, target: Path, tables: list[ReleasedTable], dictionary: Dictionary, info: dict[str, str]
-) -> None:
-    with _reader(warehouse) as connection:
-        connection.execute(f"attach '{target}' as mobility (storage_version '{STORAGE_VERSION}')")
-        for table in tables:
-            connection.execute(f"create table mobility.{table.name} as {_select(connection, table)}")
-        connection.execute("use mobility")
-        _write_info(connection, info)
-        _write_comments(connection, dictionary)
-        connection.execute(_MACROS)
-        connection.execute("use memory")
-        connection.execute("checkpoint mobility")
-        connection.execute("detach mobility")
-
-
-def _write_files(warehouse: Path, folder: Path, tables: list[ReleasedTable]) -> dict[str, int]:
-    """Parquet of every table and CSV of all but the long ones; returns the rows of each."""
-    counted = {}
-    with _reader(warehouse) as connection:
-        for table in tables:
-            connection.execute(f"create or replace temp table rows_to_write as {_select(connection, table)}")
-            parquet = folder / "parquet" / f"{table.stem}.parquet"
-            connection.execute(
-                f"copy (from rows_to_write) to '{parquet}' "
-                f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
-            )
-            if table.has_csv:
-                connection.execute(
-                    f"copy (from rows_to_write) to '{folder / 'csv' / table.stem}.csv' "
-                    "(format csv, header, delimiter ',', nullstr '', quote '\"', escape '\"')"
-                )
-            (counted[table.name],) = connection.execute("select count(*) from rows_to_write").fetchall()[0]
-    return counted
 
 
 def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config={"threads": 1})
-    connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+    connection.execute(f"attach {quoted(str(warehouse))} as warehouse (read_only)")
     connection.execute("use warehouse")
     return connection
 
 
-def _select(connection: duckdb.DuckDBPyConnection, table: ReleasedTable) -> str:
+def _write_files(connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable) -> Path:
+    """Parquet, and CSV of all but the long tables; returns the Parquet file."""
+    path = folder / "parquet" / f"{table.stem}.parquet"
     columns = _released_columns(connection, table)
-    return f"select {columns} from {table.relation} as released order by {table.order}"
+    connection.execute(
+        f"copy (select {columns} from {table.relation} as released order by {table.order}) "
+        f"to {quoted(str(path))} (format parquet, compression zstd, row_group_size {_ROW_GROUP})"
+    )
+    if table.has_csv:
+        csv = folder / "csv" / f"{table.stem}.csv"
+        connection.execute(
+            f"copy (from read_parquet({quoted(str(path))})) to {quoted(str(csv))} "
+            "(format csv, header, delimiter ',', nullstr '', quote '\"', escape '\"')"
+        )
+    return path
+
+
+def _write_database(
+    folder: Path,
+    waiting: list[tuple[ReleasedTable, Future[Path]]],
+    dictionary: Dictionary,
+    info: dict[str, str],
+) -> dict[str, int]:
+    """`mobility.duckdb` from the Parquet files; returns the rows of each table."""
+    counted = {}
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        # FSST saves nothing here and costs a tenth of the time; texts are few and repeat.
+        connection.execute("set disabled_compression_methods = 'fsst'")
+        target = quoted(str(folder / "mobility.duckdb"))
+        connection.execute(f"attach {target} as mobility (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use mobility")
+        for table, parquet in waiting:
+            source = f"read_parquet({quoted(str(parquet.result()))})"
+            connection.execute(f"create table {table.name} as from {source}")
+            (counted[table.name],) = connection.execute(f"select count(*) from main.{table.name}").fetchall()[
+                0
+            ]
+        # In one transaction: each of a thousand comments would wait for the disk otherwise.
+        connection.execute("begin")
+        _write_info(connection, info)
+        _write_comments(connection, dictionary)
+        connection.execute(_MACROS)
+        connection.execute("commit")
+        connection.execute("use memory")
+        connection.execute("checkpoint mobility")
+        connection.execute("detach mobility")
+    return counted
 
 
 def _entry(folder: Path, table: ReleasedTable, rows: int) -> dict[str, Any]:
@@ -151,19 +162,15 @@ def _write_info(connection: duckdb.DuckDBPyConnection, info: dict[str, str]) -> 
 
 
 def _write_comments(connection: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> None:
-    for (table,) in connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'mobility' order by table_name"
-    ).fetchall():
-        connection.execute(f"comment on table {table} is {_literal(dictionary.table(table))}")
-        for (column,) in connection.execute(
-            "select column_name from duckdb_columns() where database_name = 'mobility' and table_name = ? "
-            "order by column_index",
-            [table],
-        ).fetchall():
-            connection.execute(
-                f'comment on column {table}."{column}" is {_literal(dictionary.column(table, column))}'
-            )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    described = connection.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'mobility' "
+        "order by table_name, column_index"
+    ).fetchall()
+    statements = [
+        f"comment on table {table} is {quoted(dictionary.table(table))}"
+        for table in sorted({table for table, _ in described})
+    ] + [
+        f'comment on column {table}."{column}" is {quoted(dictionary.column(table, column))}'
+        for table, column in described
+    ]
+    connection.execute("; ".join(statements))
