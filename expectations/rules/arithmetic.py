@@ -8,8 +8,8 @@ from expectations.rules.expectation import Expectation, Part, expect, rows
 from expectations.rules.tables import Publication
 
 _INCOME_LEVELS = (30, 50, 80)
-_GROUPS = ("black_nh", "hispanic", "other_nh", "white_nh")
-_REPRESENTED = ("other", "black_nonhispanic", "hispanic", "white_nonhispanic")
+GROUPS = ("black_nh", "hispanic", "other_nh", "white_nh")
+REPRESENTED = ("other", "black_nonhispanic", "hispanic", "white_nonhispanic")
 _FLOAT_TOLERANCE = "1e-9"
 # Four shares rounded to three decimals each miss their whole by at most 4 x 0.0005.
 _ROUNDING_TOLERANCE = "0.00200001"
@@ -46,7 +46,7 @@ def _ordered(publication: Publication, low: str, high: str) -> Part:
 
 def residents_are_a_whole(publication: Publication) -> list[Expectation]:
     """The four shares of residents behind descriptive representation sum to one, and are missing together."""
-    columns = [f"share_desc_rep_{group}" for group in _REPRESENTED]
+    columns = [f"share_desc_rep_{group}" for group in REPRESENTED]
     return expect(
         "residents_are_a_whole",
         "error",
@@ -75,7 +75,7 @@ def home_value_sides_are_wholes(publication: Publication) -> list[Expectation]:
     Housing value sums to one over the groups that have a ratio. Households sum to one only where all
     four have one: a group without owners has households but no ratio.
     """
-    texts = [f"ratio_{group}_house_value_households" for group in _GROUPS]
+    texts = [f"ratio_{group}_house_value_households" for group in GROUPS]
     values = " + ".join(f"coalesce({_side(text, 1)}, 0)" for text in texts)
     households = " + ".join(f"coalesce({_side(text, 2)}, 0)" for text in texts)
     some = "(" + " or ".join(f"{text} is not null" for text in texts) + ")"

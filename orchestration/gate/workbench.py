@@ -2,11 +2,13 @@
 
 Schemas: `candidate` and `previous` hold a view per table; `work` holds what suites share:
 `columns` (of every table), `metric_labels`, and while a publication is judged its rows `wide` (with
-`_row`, their position in the file) and its cells of the long table, `long`.
+`_row`, their position in the file) and its cells of the long table, `long` (with the `_row` they belong
+to).
 """
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -115,10 +117,8 @@ class Workbench:
             )
             if columns:
                 casts = ", ".join(f"{column}::of_{column} as {column}" for column in columns)
-                self._run(f"create table work.packed as select * replace ({casts}) from candidate.{table}")
-                self._run(f"drop view candidate.{table}")
-                self._run(f"create table candidate.{table} as from work.packed")
-                self._run("drop table work.packed")
+                self._run(f"create table work.{table} as select * replace ({casts}) from candidate.{table}")
+                self._run(f"create or replace view candidate.{table} as from work.{table}")
 
     def _open_one(self, schema: str, name: str, path: Path) -> list[tuple[str, str]]:
         source = f"read_parquet({quoted(str(path))})"
@@ -127,18 +127,22 @@ class Workbench:
         return [(str(row[0]), str(row[1])) for row in described]
 
     def spread(self, publication: Publication, path: Path) -> None:
-        """Lay out the publication as `work.wide` and `work.long`."""
+        """Lay out the publication as `work.wide` and its cells as `work.long`, joined by `_row`."""
         self._run(
             "create or replace table work.wide as select * exclude (file_row_number), file_row_number as _row"
             f" from read_parquet({quoted(str(path))}, file_row_number = true)"
         )
-        self._run(
-            "create or replace table work.long as"
-            " select geoid, year, variable, subgroup, value, lower, upper, quality"
-            " from candidate.metric_values"
-            f" where geography_type = {quoted(publication.geography_type)}"
-            f" and subgroup_type = {quoted(publication.subgroup_type)} order by variable"
-        )
+        same_label = " and cell.subgroup = wide.subgroup" if publication.has_subgroups else ""
+        self._run("drop table if exists work.long")
+        with contextlib.suppress(duckdb.BinderException):  # a key column is lost: what needs it will raise
+            self._run(
+                "create table work.long as select cell.geoid, cell.year, cell.variable, cell.subgroup,"
+                " cell.value, cell.lower, cell.upper, cell.quality, wide._row"
+                " from candidate.metric_values as cell left join work.wide as wide"
+                f" on cell.geoid = {publication.geoid} and cell.year = wide.year{same_label}"
+                f" where cell.geography_type = {quoted(publication.geography_type)}"
+                f" and cell.subgroup_type = {quoted(publication.subgroup_type)} order by variable"
+            )
 
     def count_rows(self, table: str) -> int:
         """Rows of a table of the candidate."""
