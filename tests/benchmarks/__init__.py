@@ -1,0 +1,1 @@
+"""Timings. They are measured and written down, never asserted."""
