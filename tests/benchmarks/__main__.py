@@ -64,10 +64,10 @@ def page(rows: list[Measured]) -> str:
     )
     return (
         "# Benchmarks\n\n"
-        "Written by `make bench` on a machine with 2 cores and 24 GB. Memory is the peak of the process and\n"
-        "its children. The pandas script (`tests/benchmarks/plain_pandas.py`) reads and joins the same result\n"
-        "files onto the frame and writes the wide tables as CSV: no checks, no long table, no provenance, no\n"
-        "release.\n\n"
+        "Written by `make bench` on a machine with 2 cores and 24 GB. Memory is the peak of the process\n"
+        "and its children. The pandas script (`tests/benchmarks/plain_pandas.py`) reads and joins the same\n"
+        "result files onto the frame and writes the wide tables as CSV: no checks, no long table, no\n"
+        "provenance, no release.\n\n"
         "| work | seconds | GB | limit |\n|---|---:|---:|---|\n" + table + "\n"
     )
 
