@@ -16,6 +16,7 @@ from orchestration.release.describe import Dictionary
 from orchestration.release.export import export
 from orchestration.release.files import (
     files_below,
+    only_one,
     remove_leftovers,
     rename_into_place,
     sha256_of,
@@ -23,7 +24,7 @@ from orchestration.release.files import (
     told_in_plain_words,
     write_text,
 )
-from orchestration.release.store import current, next_version, read_manifest
+from orchestration.release.store import changed_files, current, next_version, read_manifest
 from orchestration.release.tables import ReleasedTable, released_tables
 from orchestration.settings import Settings
 
@@ -63,36 +64,58 @@ def build_candidate(settings: Settings) -> Path:
     Raises:
         MobilityError: there is no warehouse, a table is missing, or the disk is full.
     """
-    if not settings.warehouse.exists():
-        raise MobilityError(
-            "There is no warehouse to make a candidate of.",
-            where=str(settings.warehouse),
-            remedy="build it with `mobility build`",
-        )
-    with told_in_plain_words("Building the candidate", settings.candidates_dir):
-        settings.candidates_dir.mkdir(parents=True, exist_ok=True)
+    tables, dictionary = _what_to_release(settings)
+    folder = settings.candidates_dir
+    with told_in_plain_words("Building the candidate", folder), only_one(folder, "build of a candidate"):
         remove_leftovers(settings.candidates_dir, _HIDDEN)
         hidden = settings.candidates_dir / f"{_HIDDEN}{settings.channel}"
         hidden.mkdir()
         try:
-            content_id = _fill(settings, hidden)
-            sync(hidden)
+            content_id = _fill(settings, hidden, tables, dictionary)
             target = settings.candidates_dir / content_id[:12]
-            if target.exists():
-                shutil.rmtree(target)
-            rename_into_place(hidden, target)
+            if _is_same(target, hidden):
+                shutil.rmtree(hidden)
+            else:
+                sync(hidden)
+                rename_into_place(hidden, target)
         except BaseException:
             shutil.rmtree(hidden, ignore_errors=True)
             raise
     return target
 
 
-def _fill(settings: Settings, folder: Path) -> str:
+def _is_same(folder: Path, other: Path) -> bool:
+    """Whether `folder` is a whole candidate with the manifest of `other`: then it stays, with its verdict."""
+    if not (folder / "manifest.json").is_file():
+        return False
+    same = sha256_of(folder / "manifest.json") == sha256_of(other / "manifest.json")
+    return same and not changed_files(folder)
+
+
+def _what_to_release(settings: Settings) -> tuple[list[ReleasedTable], Dictionary]:
+    """Tables and descriptions, from the warehouse of this channel."""
+    if not settings.warehouse.exists():
+        raise MobilityError(
+            "There is no warehouse to make a candidate of.",
+            where=str(settings.warehouse),
+            remedy="build it with `mobility build`",
+        )
+    try:
+        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+            _refuse_other_channel(settings, warehouse)
+            return released_tables(warehouse), Dictionary(warehouse, settings.channel)
+    except duckdb.Error as problem:
+        raise MobilityError(
+            "The warehouse cannot be read.",
+            where=str(settings.warehouse),
+            expected="a finished warehouse that no other process writes",
+            found=str(problem).splitlines()[0],
+            remedy="wait for a build that is at work, or build it with `mobility build`, then try again",
+        ) from problem
+
+
+def _fill(settings: Settings, folder: Path, tables: list[ReleasedTable], dictionary: Dictionary) -> str:
     """Write every file of the candidate; returns the hash of its content."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        _refuse_other_channel(settings, warehouse)
-        tables = released_tables(warehouse)
-        dictionary = Dictionary(warehouse, settings.channel)
     version = next_version(settings)
     info = {"channel": settings.channel, "version": version}
     entries = export(settings.warehouse, folder, tables, dictionary, info)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
+import getpass
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import duckdb
 
 from orchestration.errors import MobilityError
 
@@ -45,8 +49,14 @@ def sync_one(path: Path) -> None:
 
 
 def rename_into_place(hidden: Path, target: Path) -> None:
-    """Give a finished, synced folder its name."""
-    hidden.rename(target)
+    """Give a finished, synced folder its name; what bore it before becomes a leftover, and goes."""
+    if target.exists():
+        replaced = hidden.with_name(f"{hidden.name}.replaced")
+        target.rename(replaced)
+        hidden.rename(target)
+        shutil.rmtree(replaced)
+    else:
+        hidden.rename(target)
     sync_one(target.parent)
 
 
@@ -70,11 +80,42 @@ def told_in_plain_words(doing: str, where: Path) -> Iterator[None]:
     """Turn a full disk, a read-only folder and their like into an error that says what to do."""
     try:
         yield
-    except OSError as problem:
+    # DuckDB reports a full disk as an error of its own, and a full disk at a commit as a fatal one.
+    except (OSError, duckdb.IOException, duckdb.FatalException) as problem:
+        file = getattr(problem, "filename", None)
         raise MobilityError(
             f"{doing} did not succeed; nothing of it is visible.",
-            where=str(problem.filename or where),
+            where=str(file or where),
             expected="a folder that can be written, with room for a release (about 0.5 GB)",
-            found=problem.strerror or str(problem),
+            found=getattr(problem, "strerror", None) or str(problem),
             remedy="make room or mend the permissions, then give the same command again",
         ) from problem
+
+
+@contextmanager
+def only_one(folder: Path, what: str) -> Iterator[None]:
+    """Hold the right to write below `folder`; a second process is told, not kept waiting.
+
+    The lock ends with the process, however that ends.
+
+    Args:
+        folder: whose contents are guarded; made if it is not there.
+        what: who holds the lock, in words: "publisher".
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a+", encoding="utf-8", newline="\n") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise MobilityError(
+                f"Another {what} is at work in this channel.",
+                where=str(folder),
+                found=lock.read().strip() or "an unnamed process",
+                remedy="wait until it is done, look at `mobility release list`, then try again",
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"{getpass.getuser()}, process {os.getpid()}")
+        lock.flush()
+        yield

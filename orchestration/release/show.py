@@ -67,6 +67,7 @@ def profile(release: Path, geoid: str) -> Profile:
             from place_profile(?) as p
             left join quality_labels as q on q.quality = p.quality
             left join missing_reasons as reason using (missing_reason)
+            order by p.pillar, p.predictor, p.variable
             """,
             [geoid],
         ).fetchall()

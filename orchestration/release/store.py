@@ -10,14 +10,9 @@ new one from then on.
 
 from __future__ import annotations
 
-import fcntl
-import getpass
 import json
-import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +20,7 @@ from typing import Any
 
 from orchestration.errors import MobilityError
 from orchestration.release.files import (
+    only_one,
     point,
     remove_leftovers,
     rename_into_place,
@@ -59,13 +55,14 @@ def current(settings: Settings) -> Path | None:
     if not link.is_symlink() and not link.exists():
         return None
     folder = link.resolve()
-    if not (folder / "manifest.json").is_file():
+    inside = folder.parent == settings.releases_dir.resolve()
+    if not inside or not (folder / "manifest.json").is_file():
         raise MobilityError(
             "The pointer to the current release leads nowhere.",
             where=str(link),
             expected="a link to a release in the same folder",
             found=str(link.readlink()) if link.is_symlink() else "no link",
-            remedy="point it to a version that `mobility release list` shows, or publish again",
+            remedy="remove that link, or point it to a version that `mobility release list` shows",
         )
     return folder
 
@@ -74,10 +71,9 @@ def list_releases(settings: Settings) -> list[Release]:
     """Every published release, newest first."""
     if not settings.releases_dir.is_dir():
         return []
-    now = settings.releases_dir / "current"
-    current_name = now.resolve().name if now.exists() else None
+    now = (settings.releases_dir / "current").resolve()
     found = [
-        Release(path.name, path, path.name == current_name, sha256_of(path / "manifest.json"))
+        Release(path.name, path, path.resolve() == now, sha256_of(path / "manifest.json"))
         for path in settings.releases_dir.iterdir()
         if _VERSION.fullmatch(path.name) and (path / "manifest.json").is_file()
     ]
@@ -87,7 +83,8 @@ def list_releases(settings: Settings) -> list[Release]:
 def next_version(settings: Settings) -> str:
     """Today's date in UTC; with `.2`, `.3`, ... if that version was published already."""
     today = f"{datetime.now(UTC):%Y.%m.%d}"
-    taken = {release.version for release in list_releases(settings)}
+    folder = settings.releases_dir
+    taken = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     number = 1
     while (version := today if number == 1 else f"{today}.{number}") in taken:
         number += 1
@@ -120,25 +117,28 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
         )
     manifest = read_manifest(candidate)
     _refuse_other_channel(settings, candidate, manifest)
-    check_verdict(candidate)
-    with told_in_plain_words("Publishing", settings.releases_dir), _only_publisher(settings):
-        remove_leftovers(settings.releases_dir, _HIDDEN)
-        published = _already_published(settings, manifest)
-        if published is not None:
-            return published
-        target = settings.releases_dir / manifest["version"]
-        if not target.exists():
-            _copy_into_place(candidate, target)
-        elif sha256_of(target / "manifest.json") != sha256_of(candidate / "manifest.json"):
-            raise MobilityError(
-                "The candidate's version was published meanwhile with other content.",
-                where=str(target),
-                expected=f"version {manifest['version']} to be free",
-                remedy="build the candidate again with `mobility release build`: it gets the next version",
-            )
-        point(settings.releases_dir / "current", target.name)
-        _record(settings, manifest["version"], approver, sha256_of(target / "manifest.json"))
+    _refuse_without_version(candidate, manifest)
+    folder = settings.releases_dir
+    with told_in_plain_words("Publishing", folder):
+        check_verdict(candidate)
+        with only_one(folder, "publisher"):
+            remove_leftovers(folder, _HIDDEN)
+            target = _already_published(settings, manifest)
+            if target is None:
+                target = folder / manifest["version"]
+                _refuse_older(settings, candidate, manifest["version"])
+                _copy_into_place(candidate, target)
+                point(folder / "current", target.name)
+            _record(settings, target, approver)
     return target
+
+
+def changed_files(folder: Path) -> list[str]:
+    """Every way in which the files of a candidate or release are not those of its manifest."""
+    from orchestration.gate.manifest import file_findings
+    from orchestration.gate.manifest import read_manifest as read_gate_manifest
+
+    return file_findings(read_gate_manifest(folder))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -165,6 +165,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _copy_into_place(candidate: Path, target: Path) -> None:
     from orchestration.gate import check_verdict
 
+    if target.exists():
+        _refuse_taken(candidate, target)
+        return
     hidden = target.with_name(f"{_HIDDEN}{target.name}")
     try:
         shutil.copytree(candidate, hidden)
@@ -177,12 +180,64 @@ def _copy_into_place(candidate: Path, target: Path) -> None:
         raise
 
 
+def _refuse_taken(candidate: Path, target: Path) -> None:
+    """Nothing but what a publisher that was killed before it switched `current` may have left there."""
+    mine, there = candidate / "manifest.json", target / "manifest.json"
+    if not there.is_file() or sha256_of(mine) != sha256_of(there):
+        raise MobilityError(
+            "The candidate's version is taken by something else.",
+            where=str(target),
+            expected=f"version {target.name} to be free",
+            found="a release with other content" if there.is_file() else "a folder that is no release",
+            remedy="build the candidate again with `mobility release build`: it gets the next version",
+        )
+    _refuse_changed(target)
+
+
+def _refuse_changed(release: Path) -> None:
+    findings = changed_files(release)
+    if findings:
+        raise MobilityError(
+            "A published release was changed by hand.",
+            where=str(release),
+            expected="exactly the files of its manifest",
+            found="; ".join(findings[:5]) + (f"; and {len(findings) - 5} more" if len(findings) > 5 else ""),
+            remedy="move that folder and the link `current` away, then publish again",
+        )
+
+
 def _already_published(settings: Settings, manifest: dict[str, Any]) -> Path | None:
     """The current release, if the candidate has its content."""
     folder = current(settings)
-    if folder is None:
+    if folder is None or read_manifest(folder)["content_id"] != manifest["content_id"]:
         return None
-    return folder if read_manifest(folder).get("content_id") == manifest.get("content_id") else None
+    _refuse_changed(folder)
+    return folder
+
+
+def _refuse_without_version(candidate: Path, manifest: dict[str, Any]) -> None:
+    version, content = manifest.get("version"), manifest.get("content_id")
+    if not isinstance(version, str) or not _VERSION.fullmatch(version) or not isinstance(content, str):
+        raise MobilityError(
+            "The candidate's manifest names no version and content to publish.",
+            where=str(candidate / "manifest.json"),
+            expected="version YYYY.MM.DD or YYYY.MM.DD.n, and content_id",
+            found=f"version {version}, content_id {content}",
+            remedy="build the candidate again with `mobility release build`",
+        )
+
+
+def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
+    """A candidate from before the current release was compared with another one, and says so in CHANGES."""
+    folder = current(settings)
+    if folder is not None and _version_key(version) <= _version_key(folder.name):
+        raise MobilityError(
+            "The candidate was built before the current release was published.",
+            where=str(candidate),
+            expected=f"a version after {folder.name}",
+            found=version,
+            remedy="build the candidate again with `mobility release build`: it gets the next version",
+        )
 
 
 def _refuse_other_channel(settings: Settings, candidate: Path, manifest: dict[str, Any]) -> None:
@@ -196,37 +251,20 @@ def _refuse_other_channel(settings: Settings, candidate: Path, manifest: dict[st
         )
 
 
-@contextmanager
-def _only_publisher(settings: Settings) -> Iterator[None]:
-    """Hold the right to publish; a second publisher is told, not kept waiting."""
-    settings.releases_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.releases_dir / ".lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise MobilityError(
-                "Another publisher is at work in this channel.",
-                where=str(settings.releases_dir),
-                found=lock.read().strip() or "an unnamed process",
-                remedy="wait until it is done, look at `mobility release list`, then try again",
-            ) from None
-        lock.seek(0)
-        lock.truncate()
-        lock.write(f"{getpass.getuser()}, process {os.getpid()}")
-        lock.flush()
-        yield
-
-
-def _record(settings: Settings, version: str, approver: str, manifest_sha256: str) -> None:
+def _record(settings: Settings, release: Path, approver: str) -> None:
+    """Note who published; also for a publisher that was killed between the switch and its note."""
+    journal = settings.releases_dir / "journal.jsonl"
+    manifest_sha256 = sha256_of(release / "manifest.json")
+    noted = journal.read_text(encoding="utf-8") if journal.exists() else ""
+    if manifest_sha256 in noted:
+        return
     line = {
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "action": "publish",
-        "version": version,
+        "version": release.name,
         "approver": approver,
         "manifest_sha256": manifest_sha256,
     }
-    journal = settings.releases_dir / "journal.jsonl"
     with journal.open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
     sync_one(journal)

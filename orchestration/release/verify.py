@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import MobilityError
-from orchestration.release.store import read_manifest
+from orchestration.generate.seeds import quoted
+from orchestration.release.store import changed_files, read_manifest
 
 
 def verify(release: Path) -> list[str]:
@@ -20,13 +21,11 @@ def verify(release: Path) -> list[str]:
     Returns:
         One sentence per finding, naming the file or table; empty if all is well.
     """
-    from orchestration.gate.manifest import file_findings
-    from orchestration.gate.manifest import read_manifest as read_gate_manifest
     from orchestration.gate.verified import check_verdict
 
     try:
         manifest = read_manifest(release)
-        findings = file_findings(read_gate_manifest(release))
+        findings = changed_files(release)
     except MobilityError as error:
         return [str(error)]
     if not findings:
@@ -55,7 +54,7 @@ def _one_table(
     parquet = release / "parquet" / f"{entry['stem']}.parquet"
     try:
         in_database = _summary(connection, name)
-        in_parquet = _summary(connection, f"read_parquet('{parquet}')")
+        in_parquet = _summary(connection, f"read_parquet({quoted(str(parquet))})")
     except duckdb.Error as problem:
         return [f"{name}: cannot be read: {problem}"]
     findings = []
@@ -80,6 +79,6 @@ def _one_table(
 def _summary(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[int, int]:
     """Number of rows and a hash of them that does not depend on their order."""
     row = connection.execute(
-        f"select count(*), coalesce(bit_xor(hash(t)), 0) from (from {relation}) as t"
+        f"select count(*), coalesce(sum(hash(t)), 0) from (from {relation}) as t"
     ).fetchall()[0]
     return int(row[0]), int(row[1])
