@@ -53,6 +53,11 @@ def fingerprint(settings: Settings) -> str:
     return _digest(json.dumps(_inputs(settings), sort_keys=True).encode())
 
 
+def is_current(settings: Settings) -> bool:
+    """Whether a build would find that nothing changed."""
+    return settings.warehouse.exists() and _read_state(settings).get("inputs") == _inputs(settings)
+
+
 def manifest(settings: Settings) -> Path:
     """Path of dbt's manifest, parsed again only if the dbt project or dbt itself changed."""
     path = dbt_runner.target_dir(settings) / "manifest.json"
