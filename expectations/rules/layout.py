@@ -62,67 +62,55 @@ def _types(publication: Publication) -> Part:
 
 def frame(publication: Publication) -> list[Expectation]:
     """One row for each geography of the frame, year of the series and label; nothing else; in order."""
-    expected = f"({expected_rows(publication)}) as expected"
-    wide = f"(select *, {publication.geoid} as _geoid, {publication.label} as _label from work.wide) as wide"
-    match = "expected.geoid = wide._geoid and expected.year = wide.year and expected.subgroup = wide._label"
-    key = ", ".join(f"wide.{column}" for column in publication.key)
-    name = f"wide.{publication.geography_type}_name"
-    size = f"select count(*) from {expected}"
-    missing = f"""
-        select expected.year, expected.geoid, expected.subgroup from {expected} anti join {wide} on {match}"""
-    extra = f"select {key} from {wide} anti join {expected} on {match}"
-    twice = f"select {key}, count(*) as times from {wide} group by all having count(*) > 1"
-    ranked = f"""
-        select {key}, wide._row + 1 as found_at, expected.rank as expected_at
-        from {wide} inner join {expected} on {match} where wide._row + 1 <> expected.rank"""
-    names = f"""
-        select {key}, {name} as found, expected.name as expected
-        from {wide} inner join {expected} on {match} where {_differs(publication)}"""
-    all_rows = "select count(*) from work.wide"
+    wanted = "select count(*) from work.framed where rank is not null"
+    found = "select count(*) from work.framed where _row is not null"
+    twice = (
+        "select geoid, year, subgroup, count(*) as times from work.framed group by all having count(*) > 1"
+    )
+    missing = "select geoid, year, subgroup from work.framed where _row is null"
+    extra = "select geoid, year, subgroup from work.framed where rank is null"
+    moved = "select geoid, year, subgroup, _row + 1 as found_at, rank as expected_at from work.framed"
+    names = "select geoid, year, subgroup, found_name, name, found_state_name, state_name"
+    names += f" from work.framed where _row is not null and rank is not null and ({_differs(publication)})"
+    statement = "every geography of the frame x label x year of its series has a row"
+    order = "rows stand in the order of frame and labels"
     return [
-        *expect("key_unique", "error", "no key occurs twice", [query("key", all_rows, twice)]),
-        *expect(
-            "frame_complete",
-            "error",
-            "every geography of the frame x label x year of its series has a row",
-            [query("rows", size, missing)],
-        ),
-        *expect("nothing_outside_frame", "error", "no other row", [query("rows", all_rows, extra)]),
-        *expect(
-            "row_order",
-            "error",
-            "rows stand in the order of frame and labels",
-            [query("rows", all_rows, ranked)],
-        ),
-        *expect(
-            "names_of_frame",
-            "error",
-            "names and population are those of the frame",
-            [query("names", all_rows, names)],
-        ),
+        *expect("key_unique", "error", "no key occurs twice", [query("key", found, twice)]),
+        *expect("frame_complete", "error", statement, [query("rows", wanted, missing)]),
+        *expect("nothing_outside_frame", "error", "no other row", [query("rows", found, extra)]),
+        *expect("row_order", "error", order, [query("rows", found, f"{moved} where _row + 1 <> rank")]),
+        *expect("names_of_frame", "error", "names are those of the frame", [query("names", found, names)]),
     ]
 
 
-def expected_rows(publication: Publication) -> str:
-    """SQL of the rows that must exist: year, geoid, subgroup, names, population and rank."""
+def framed_rows(publication: Publication) -> str:
+    """SQL of the rows that must exist and those that do, side by side: `rank` and `_row` are their places."""
     labels = ", ".join(f"({at}, {quoted(label)})" for at, label in enumerate(publication.labels, start=1))
+    population = ", population as found_population" if _has_population(publication) else ""
     return f"""
-        select frame.year, frame.geoid, frame.name, frame.state_name, frame.population, label.subgroup,
-            row_number() over (order by frame.frame_row, label.position) as rank
-        from candidate.geography_years as frame
-        cross join (values {labels}) as label (position, subgroup)
-        where frame.geography_type = {quoted(publication.geography_type)}
-            and frame.year in ({number_list(publication.years)})"""
+        select *
+        from (
+            select frame.geoid, frame.year, label.subgroup, frame.name, frame.state_name, frame.population,
+                row_number() over (order by frame.frame_row, label.position) as rank
+            from candidate.geography_years as frame
+            cross join (values {labels}) as label (position, subgroup)
+            where frame.geography_type = {quoted(publication.geography_type)}
+                and frame.year in ({number_list(publication.years)})
+        ) as expected
+        full join (
+            select {publication.geoid} as geoid, year, {publication.label} as subgroup, _row,
+                {publication.geography_type}_name as found_name, state_name as found_state_name{population}
+            from work.wide
+        ) as found using (geoid, year, subgroup)"""
+
+
+def _has_population(publication: Publication) -> bool:
+    return any(column.role == "population" for column in publication.columns)
 
 
 def _differs(publication: Publication) -> str:
-    pairs = [
-        (f"wide.{publication.geography_type}_name", "expected.name"),
-        ("wide.state_name", "expected.state_name"),
-    ]
-    if any(column.role == "population" for column in publication.columns):
-        pairs.append(("wide.population", "expected.population"))
-    return " or ".join(f"{found} is distinct from {expected}" for found, expected in pairs)
+    names = ["name", "state_name"] + (["population"] if _has_population(publication) else [])
+    return " or ".join(f"found_{name} is distinct from {name}" for name in names)
 
 
 def labels(publication: Publication) -> list[Expectation]:

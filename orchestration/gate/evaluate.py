@@ -66,7 +66,7 @@ class Evaluator:
         declared = self._gx.ExpectationSuite(
             name=suite, expectations=[self._expectation(one) for one, _ in measured]
         )
-        return list(batch.validate(declared, result_format="SUMMARY").results)
+        return list(batch.validate(declared, result_format="BASIC").results)
 
     def _expectation(self, one: Expectation) -> Any:
         return self._gx.expectations.ExpectColumnValuesToBeBetween(

@@ -2,8 +2,8 @@
 
 Schemas: `candidate` and `previous` hold a view per table; `work` holds what suites share:
 `columns` (of every table), `metric_labels`, and while a publication is judged its rows `wide` (with
-`_row`, their position in the file) and its cells of the long table, `long` (with the `_row` they belong
-to).
+`_row`, their position in the file), the rows that the frame demands beside those found, `framed`, and
+its cells of the long table, `long` (with the `_row` that shows them).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from expectations.rules.layout import framed_rows
 from expectations.rules.tables import Publication
 from orchestration.gate.manifest import Entry, Manifest
 from orchestration.generate.seeds import quoted, read
@@ -127,22 +128,29 @@ class Workbench:
         return [(str(row[0]), str(row[1])) for row in described]
 
     def spread(self, publication: Publication, path: Path) -> None:
-        """Lay out the publication as `work.wide` and its cells as `work.long`, joined by `_row`."""
+        """Lay out the publication as `work.wide`, `work.framed` and `work.long`, joined by `_row`."""
         self._run(
             "create or replace table work.wide as select * exclude (file_row_number), file_row_number as _row"
             f" from read_parquet({quoted(str(path))}, file_row_number = true)"
         )
         same_label = " and cell.subgroup = wide.subgroup" if publication.has_subgroups else ""
-        self._run("drop table if exists work.long")
-        with contextlib.suppress(duckdb.BinderException):  # a key column is lost: what needs it will raise
-            self._run(
-                "create table work.long as select cell.geoid, cell.year, cell.variable, cell.subgroup,"
-                " cell.value, cell.lower, cell.upper, cell.quality, wide._row"
-                " from candidate.metric_values as cell left join work.wide as wide"
-                f" on cell.geoid = {publication.geoid} and cell.year = wide.year{same_label}"
-                f" where cell.geography_type = {quoted(publication.geography_type)}"
-                f" and cell.subgroup_type = {quoted(publication.subgroup_type)} order by variable"
-            )
+        self._try("work.framed", framed_rows(publication))
+        self._try(
+            "work.long",
+            "select cell.geoid, cell.year, cell.variable, cell.subgroup, cell.value, cell.lower, cell.upper,"
+            " cell.quality, wide._row"
+            " from candidate.metric_values as cell left join work.wide as wide"
+            f" on cell.geoid = try_cast({publication.geoid} as of_geoid)"
+            f" and cell.year = wide.year{same_label}"
+            f" where cell.geography_type = {quoted(publication.geography_type)}"
+            f" and cell.subgroup_type = {quoted(publication.subgroup_type)}",
+        )
+
+    def _try(self, table: str, select: str) -> None:
+        """Make a shared table; where a column or table is lost there is none, and what needs it raises."""
+        self._run(f"drop table if exists {table}")
+        with contextlib.suppress(duckdb.BinderException, duckdb.CatalogException):
+            self._run(f"create table {table} as {select}")
 
     def count_rows(self, table: str) -> int:
         """Rows of a table of the candidate."""
