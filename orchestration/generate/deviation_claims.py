@@ -17,7 +17,6 @@ with cell as (
 )
 
 """
-_KEY = "cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample"
 _LISTS = (
     ("publications", "publication", int),
     ("variables", "variable", str),
@@ -45,7 +44,7 @@ def _select(row: dict[str, str]) -> str:
     where = "\n    and ".join(conditions) or "true"
     return (
         f"select\n    {quoted(row['deviation_id'])} as deviation_id,\n    {quoted(row['kind'])} as kind,\n"
-        f"    {_KEY},\n    unnest([{measures}]) as measure,\n"
+        f"    cell_id,\n    unnest([{measures}]) as measure,\n"
         f"    {_nullable(row['repair'])} as repair,\n"
         f"    {row['repair_value'] if row['repair'] == 'set' else 'null'}::double as repair_value,\n"
         f"    {_nullable(row['missing_reason'])} as missing_reason\n"

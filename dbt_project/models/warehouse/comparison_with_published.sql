@@ -59,11 +59,12 @@ claims as (
         measure,
         string_agg(distinct deviation_id, ';' order by deviation_id) as deviation_ids
     from {{ ref('deviation_claims') }}
+    where cell_id in (select cell_id from {{ ref('computed_cells') }})
     group by all
 )
 
 select
-    by_measure.* exclude (cell_id),
+    by_measure.*,
     computed - published as difference,
     coalesce(abs(computed - published) <= 1e-9 * greatest(1, abs(published)), false) as agrees,
     coalesce(claims.deviation_ids, '') as deviation_ids

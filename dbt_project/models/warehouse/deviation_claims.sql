@@ -8,7 +8,7 @@ with cell as (
 select
     'flag-without-value' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     'blank' as repair,
     null::double as repair_value,
@@ -22,7 +22,7 @@ union all
 select
     'los-angeles-2022-subgroup-counts' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'lower', 'upper']) as measure,
     'blank' as repair,
     null::double as repair_value,
@@ -41,7 +41,7 @@ union all
 select
     'overland-park-connectedness-flag' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     'set' as repair,
     2::double as repair_value,
@@ -59,7 +59,7 @@ union all
 select
     'homeless-count-without-enrolment' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     'set' as repair,
     3::double as repair_value,
@@ -78,7 +78,7 @@ union all
 select
     'pearland-2014-tenure-table' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     'blank' as repair,
     null::double as repair_value,
@@ -96,7 +96,7 @@ union all
 select
     'degenerate-interval' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['lower', 'upper']) as measure,
     'blank' as repair,
     null::double as repair_value,
@@ -109,7 +109,7 @@ union all
 select
     'racial-exposure-stale-2016-black' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -127,7 +127,7 @@ union all
 select
     'racial-exposure-stale-2016-other-groups' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -145,7 +145,7 @@ union all
 select
     'racial-exposure-stale-2018-black' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -163,7 +163,7 @@ union all
 select
     'racial-exposure-stale-2018-hispanic' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -181,7 +181,7 @@ union all
 select
     'racial-exposure-stale-2018-other' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -199,7 +199,7 @@ union all
 select
     'racial-exposure-stale-2018-white' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -217,7 +217,7 @@ union all
 select
     'racial-exposure-stale-flags' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -235,7 +235,7 @@ union all
 select
     'racial-exposure-stale-missing' as deviation_id,
     'corrected' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     'other_file' as repair,
     null::double as repair_value,
@@ -252,7 +252,7 @@ union all
 select
     'place-pums-flags-before-2022' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -269,7 +269,7 @@ union all
 select
     'home-value-place-flags-frozen' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -286,7 +286,7 @@ union all
 select
     'home-value-six-places' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -302,7 +302,7 @@ union all
 select
     'home-value-flag-at-limit' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -319,7 +319,7 @@ union all
 select
     'income-2023-five-year-understated' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'lower', 'upper']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -335,7 +335,7 @@ union all
 select
     'income-groups-2023-shifted' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -352,7 +352,7 @@ union all
 select
     'income-interval-one-bound' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['lower', 'upper']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -368,7 +368,7 @@ union all
 select
     'acs-2014-mixed-pumas' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'lower', 'upper']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -383,7 +383,7 @@ union all
 select
     'affordability-vacant-units-not-allocated' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -397,7 +397,7 @@ union all
 select
     'lost-county-codes' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -413,7 +413,7 @@ union all
 select
     'connecticut-regions-without-values' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -430,7 +430,7 @@ union all
 select
     'connecticut-physicians-2021' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -447,7 +447,7 @@ union all
 select
     'connecticut-cities-transportation-2022' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -464,7 +464,7 @@ union all
 select
     'copper-river-chugach-blank' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -481,7 +481,7 @@ union all
 select
     'police-agencies-under-old-codes' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -497,7 +497,7 @@ union all
 select
     'school-metrics-old-county-codes' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -514,7 +514,7 @@ union all
 select
     'south-fulton-before-2020-vintage' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -531,7 +531,7 @@ union all
 select
     'air-places-of-2010-codes' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -547,7 +547,7 @@ union all
 select
     'school-places-unmatched-names' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -563,7 +563,7 @@ union all
 select
     'meps-2015-illinois-places' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -580,7 +580,7 @@ union all
 select
     'louisville-population-2020' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -597,7 +597,7 @@ union all
 select
     'associations-places-counted-twice' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -612,7 +612,7 @@ union all
 select
     'connectedness-place-area-weights' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -628,7 +628,7 @@ union all
 select
     'poverty-exposure-place-flags' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -643,7 +643,7 @@ union all
 select
     'turnout-2016-place-denominator' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -659,7 +659,7 @@ union all
 select
     'turnout-jackson-county' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -675,7 +675,7 @@ union all
 select
     'turnout-capped-at-one' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -690,7 +690,7 @@ union all
 select
     'crime-new-york-on-manhattan' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -707,7 +707,7 @@ union all
 select
     'crime-boroughs-blank' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -723,7 +723,7 @@ union all
 select
     'crime-2023-county-without-murder' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -739,7 +739,7 @@ union all
 select
     'crime-merged-governments' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -755,7 +755,7 @@ union all
 select
     'crime-honolulu-unmatched' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -771,7 +771,7 @@ union all
 select
     'crime-near-zero-rates' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -785,7 +785,7 @@ union all
 select
     'arrests-hispanic-lost' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -801,7 +801,7 @@ union all
 select
     'arrests-other-races-too-low' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -817,7 +817,7 @@ union all
 select
     'arrests-tiny-populations' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -831,7 +831,7 @@ union all
 select
     'arrests-zero-weak' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -846,7 +846,7 @@ union all
 select
     'homeless-void-upper-bound' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['upper']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -860,7 +860,7 @@ union all
 select
     'homeless-other-races' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -876,7 +876,7 @@ union all
 select
     'low-birth-weight-pooled' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'lower', 'upper']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -891,7 +891,7 @@ union all
 select
     'low-birth-weight-delaware-dc' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -908,7 +908,7 @@ union all
 select
     'living-wage-undisclosed-zero' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -923,7 +923,7 @@ union all
 select
     'living-wage-2021-half-year-index' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -939,7 +939,7 @@ union all
 select
     'physicians-zero' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -953,7 +953,7 @@ union all
 select
     'physicians-2021-population' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,
@@ -968,7 +968,7 @@ union all
 select
     'transportation-all-row-houston' as deviation_id,
     'released_as_published' as kind,
-    cell_id, geography_type, geoid, year, variable, subgroup_type, subgroup, sample,
+    cell_id,
     unnest(['value']) as measure,
     null::varchar as repair,
     null::double as repair_value,

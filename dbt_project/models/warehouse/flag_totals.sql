@@ -1,14 +1,11 @@
 -- Flags of every publication by column: as Urban counted them, as our rebuild of Urban's assembly has
 -- them (must be equal), and as released (differences are claimed by deviations).
-with cell as (
-    select
-        released.publication,
-        released.variable,
-        released.subgroup,
-        published.quality as published_quality,
-        released.quality as released_quality
-    from {{ ref('assembled_cells') }} as published
-    inner join {{ ref('released_cells') }} as released using (cell_id)
+with rebuilt as (
+    {{ flag_counts('assembled_cells') }}
+),
+
+released as (
+    {{ flag_counts('released_cells') }}
 ),
 
 counted as (
@@ -19,24 +16,25 @@ counted as (
         totals.strong as urban_strong,
         totals.marginal as urban_marginal,
         totals.weak as urban_weak,
-        count(*) filter (where cell.published_quality = 1) as rebuilt_strong,
-        count(*) filter (where cell.published_quality = 2) as rebuilt_marginal,
-        count(*) filter (where cell.published_quality = 3) as rebuilt_weak,
-        count(*) filter (where cell.released_quality = 1) as released_strong,
-        count(*) filter (where cell.released_quality = 2) as released_marginal,
-        count(*) filter (where cell.released_quality = 3) as released_weak,
-        coalesce(bool_or(cell.published_quality is not null), false) as has_input
+        coalesce(rebuilt.strong, 0) as rebuilt_strong,
+        coalesce(rebuilt.marginal, 0) as rebuilt_marginal,
+        coalesce(rebuilt.weak, 0) as rebuilt_weak,
+        coalesce(released.strong, 0) as released_strong,
+        coalesce(released.marginal, 0) as released_marginal,
+        coalesce(released.weak, 0) as released_weak,
+        rebuilt.publication is not null as has_input
     from {{ ref('published_flag_totals') }} as totals
-    inner join {{ ref('publication_columns') }} as columns
+    inner join {{ ref('publication_columns') }} as wide using (publication, column_name)
+    left join rebuilt
         on
-            totals.publication = columns.publication
-            and totals.column_name = columns.column_name
-    left join cell
+            totals.publication = rebuilt.publication
+            and totals.rows_counted = rebuilt.rows_counted
+            and wide.variable = rebuilt.variable
+    left join released
         on
-            totals.publication = cell.publication
-            and columns.variable = cell.variable
-            and (totals.rows_counted = 'all' or cell.subgroup <> 'All')
-    group by all
+            totals.publication = released.publication
+            and totals.rows_counted = released.rows_counted
+            and wide.variable = released.variable
 )
 
 select

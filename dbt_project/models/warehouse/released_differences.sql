@@ -41,7 +41,7 @@ by_measure as (
 )
 
 select
-    by_measure.* exclude (cell_id),
+    by_measure.*,
     coalesce(string_agg(distinct claim.deviation_id, ';' order by claim.deviation_id), '') as deviation_ids
 from by_measure
 left join {{ ref('deviation_claims') }} as claim

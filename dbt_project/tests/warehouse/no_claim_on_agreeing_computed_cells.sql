@@ -2,5 +2,5 @@
 select claim.*
 from {{ ref('deviation_claims') }} as claim
 inner join {{ ref('comparison_with_published') }} as comparison
-    using (geography_type, geoid, year, variable, subgroup_type, subgroup, sample, measure)
+    using (cell_id, measure)
 where claim.kind = 'computed_differs' and comparison.agrees
