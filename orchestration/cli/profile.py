@@ -52,7 +52,7 @@ def value_text(value: float | None, unit: str) -> str:
         return "-"
     if unit.startswith("share"):
         return f"{100 * value:.1f} %"
-    if unit.startswith(("dollar", "usd")):
+    if unit.startswith("US dollars"):
         return f"${value:,.0f}"
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.2f}"
 

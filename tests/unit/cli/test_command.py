@@ -1,0 +1,127 @@
+"""What a person meets at the command line: help, exit codes, messages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration import cli
+from orchestration.errors import MobilityError
+from orchestration.settings import PROJECT_ROOT
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of the command."""
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(list(arguments))
+    captured = capsys.readouterr()
+    return int(exit_.value.code or 0), captured.out, captured.err
+
+
+def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    assert all(f"\n  {verb} " in out for verb in cli.VERBS)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\nfrom orchestration.cli import cli\n"
+        "cli.main(['--help'], standalone_mode=False)\n"
+        "heavy = {'dagster', 'dbt', 'duckdb', 'pandas', 'pyarrow', 'pydantic', 'great_expectations'}\n"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, verb, "--help")
+    assert code == 0
+    assert out.startswith(f"Usage: mobility {verb}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["run", "--nonsense"], ["show"], ["run", "--threads", "0"], ["run", "--mirror", "no"]],
+)
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert "Usage: mobility" in err
+
+
+def test_nothing_published_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "release", "list", "--home", str(tmp_path))
+    assert code == 0
+    assert "no release of the channel national yet" in out
+    for verb in (["release", "path"], ["release", "verify"], ["show", "01003"]):
+        code, _, err = run(capsys, *verb, "--home", str(tmp_path))
+        assert code == 1
+        assert err.startswith("error: nothing was published yet")
+        assert "run `mobility run`" in err
+        assert "Traceback" not in err
+
+
+def test_unknown_source_is_told_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "sources", "geocor", "--home", str(tmp_path))
+    assert code == 1
+    assert "did you mean geocorr?" in err
+
+
+def test_sources_tell_what_is_missing_and_how_to_get_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "sources", "--home", str(tmp_path))
+    assert code == 0
+    assert "urban_published_2025" in out
+    code, out, _ = run(capsys, "sources", "urban_debt_in_america", "--home", str(tmp_path))
+    assert code == 0
+    assert "terms" in out and "\n- " in out
+
+
+def test_an_error_of_a_person_has_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: object) -> None:
+        raise MobilityError("the file is broken", where="a.csv, row 3", remedy="fetch it again")
+
+    monkeypatch.setattr("orchestration.cli.sources.command.callback", refuse)
+    code, out, err = run(capsys, "sources")
+    assert code == 1
+    assert err.splitlines() == [
+        "error: the file is broken",
+        "  where:    a.csv, row 3",
+        "  to do:    fetch it again",
+    ]
+    assert out == ""
+
+
+def test_an_error_of_ours_names_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setenv("MOBILITY_HOME", str(tmp_path))
+    monkeypatch.setattr("orchestration.cli.sources.command.callback", fail)
+    code, _, err = run(capsys, "sources")
+    log = tmp_path / "logs" / "error.log"
+    assert code == 1
+    assert err.startswith("unexpected error: ZeroDivisionError: by zero")
+    assert str(log) in err and "Traceback" not in err
+    assert "Traceback" in log.read_text(encoding="utf-8")
+
+
+def test_interrupted_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("orchestration.cli.sources.command.callback", interrupt)
+    code, _, err = run(capsys, "sources")
+    assert code == 130
+    assert "interrupted" in err
