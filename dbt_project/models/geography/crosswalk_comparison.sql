@@ -1,15 +1,16 @@
 -- Our PUMA crosswalks against Urban's processed ones, measure by measure. Factors agree within the rounding of
 -- Urban's four decimals, all else exactly; what does not agree must be claimed by a row of crosswalk_defects.
 -- The measures of the flag as published prove the recipe: from Geocorr's own factors it gives Urban's flags.
+{% set flag = 'geographic_allocation_quality' %}
 {% set measures = [
     ('population', 'ours.population', 'urban.population', 1e-9),
     ('afact', 'ours.afact', 'urban.afact', 5.1e-5),
     ('afact2', 'ours.afact2', 'urban.afact2', 5.1e-5),
     ('published_sum_products', 'ours.delivered_sum_products', 'urban.sum_products', 1e-12),
-    ('published_geographic_allocation_quality', 'ours.published_geographic_allocation_quality', 'urban.geographic_allocation_quality', 0),
-    ('geographic_allocation_quality', 'ours.geographic_allocation_quality', 'urban.geographic_allocation_quality', 0),
+    ('published_' ~ flag, 'ours.published_' ~ flag, 'urban.' ~ flag, 0),
+    (flag, 'ours.' ~ flag, 'urban.' ~ flag, 0),
 ] %}
-{% set of_target = ['published_sum_products', 'published_geographic_allocation_quality', 'geographic_allocation_quality'] %}
+{% set of_target = ['published_sum_products', 'published_' ~ flag, flag] %}
 with ours as (
     select 'county' as geography_type, * exclude (basis) from {{ ref('crosswalk_puma_county') }}
     union all

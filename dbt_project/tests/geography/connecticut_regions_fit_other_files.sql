@@ -32,7 +32,10 @@ full join exported_puma using (state, puma)
 group by puma
 having any_value(region.puma_population) is distinct from any_value(exported_puma.people)
 union all
-select 'region ' || coalesce(region.geoid, exported_region.county_geoid) as what, any_value(region.target_population), any_value(exported_region.people)
+select
+    'region ' || coalesce(region.geoid, exported_region.county_geoid) as what,
+    any_value(region.target_population) as found,
+    any_value(exported_region.people) as expected
 from region
 full join exported_region on region.geoid = exported_region.county_geoid
 group by region.geoid, exported_region.county_geoid

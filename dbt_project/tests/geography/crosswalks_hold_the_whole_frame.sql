@@ -32,7 +32,10 @@ wanted as (
         on
             frame.geography_type = gap.geography_type
             and frame.geoid = gap.geoid
-            and 2010 = case sources.source when 'puma' then vintage.puma_census_year else vintage.county_place_census_year end
+            and 2010 = case sources.source
+                when 'puma' then vintage.puma_census_year
+                else vintage.county_place_census_year
+            end
     where gap.geoid is null
 )
 

@@ -9,8 +9,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.support.published import read_text_table, real_file
-
 pytestmark = pytest.mark.reference
 
 PERIODS = ("2022", "pre-2022")
@@ -127,17 +125,13 @@ def test_counties_of_each_year(warehouse: duckdb.DuckDBPyConnection, year: int, 
 
 def test_county_to_place_equals_urbans_file_of_2022(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Every row of a place of the frame has the same people and, but for rounding, the same factors."""
-    columns, rows = read_text_table(
-        real_file("urban/geographic-crosswalks/data/geocorr2022_county_place_2022_onwards.csv"), "NA"
-    )
-    published = {}
-    for row in rows:
-        cell = {name: value or "" for name, value in zip(columns, row, strict=True)}
-        published[cell["countyfip"], cell["state"] + cell["place"]] = (
-            float(cell["population"]),
-            float(cell["afact"]),
-            float(cell["afact2"]),
-        )
+    published = {
+        (county, place): numbers
+        for county, place, *numbers in warehouse.execute(
+            "select countyfip, state || place, population, afact, afact2 "
+            "from lake.urban_crosswalks__county_place_2022_onwards"
+        ).fetchall()
+    }
     ours = {
         (county, place): numbers
         for county, place, *numbers in warehouse.execute(
