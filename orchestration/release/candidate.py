@@ -118,7 +118,7 @@ def _fill(settings: Settings, folder: Path, tables: list[ReleasedTable], diction
     """Write every file of the candidate; returns the hash of its content."""
     version = next_version(settings)
     info = {"channel": settings.channel, "version": version}
-    entries = export(settings.warehouse, folder, tables, dictionary, info)
+    entries = export(settings.warehouse, folder, tables, info)
     contents = Contents(
         settings, version, tables, entries, dictionary, provenance.inputs(settings), _previous(settings)
     )

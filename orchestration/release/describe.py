@@ -50,10 +50,13 @@ class Dictionary:
                 "where comment is not null and schema_name = 'main'"
             ).fetchall()
         }
-        self._wide = self._wide_columns(warehouse)
+        self._wide, self._units = self._wide_columns(warehouse)
 
     @staticmethod
-    def _wide_columns(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    def _wide_columns(
+        warehouse: duckdb.DuckDBPyConnection,
+    ) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+        """Description and unit of the columns of wide tables that hold a variable."""
         rows = warehouse.execute(
             """
             select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit
@@ -62,10 +65,16 @@ class Dictionary:
             inner join variables as variable on split_part(wide.variable, ':', 1) = variable.variable
             """
         ).fetchall()
-        return {
+        words = {
             (table, column): _ROLE_WORDS[role].format(label=label, unit=unit)
             for table, column, role, label, unit in rows
         }
+        units = {
+            (table, column): unit
+            for table, column, role, _, unit in rows
+            if role in ("value", "lower", "upper")
+        }
+        return words, units
 
     def table(self, name: str) -> str:
         """What a table is, with the channel of its release."""
@@ -85,6 +94,10 @@ class Dictionary:
             if found:
                 return " ".join(found.split())
         return column.replace("_", " ").capitalize()
+
+    def unit(self, table: str, column: str) -> str:
+        """The unit of a column's numbers; empty where they have none or it differs from row to row."""
+        return self._units.get((table, column), "")
 
     def is_described(self, table: str, column: str) -> bool:
         """Whether the column has a description of its own."""

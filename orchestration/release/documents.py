@@ -64,10 +64,17 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 def _dictionary(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
     rows = [
-        (table, column, kind, contents.dictionary.column(table, column), contents.dictionary.table(table))
+        (
+            table,
+            column,
+            kind,
+            contents.dictionary.unit(table, column),
+            contents.dictionary.column(table, column),
+            contents.dictionary.table(table),
+        )
         for table, column, kind in columns
     ]
-    return _csv(("table", "column", "type", "description", "table_description"), rows)
+    return _csv(("table", "column", "type", "unit", "description", "table_description"), rows)
 
 
 def _data_package(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
@@ -146,7 +153,7 @@ def _readme(folder: Path, contents: Contents) -> str:
         "",
         "SQL, with any DuckDB from 1.2 on:",
         "",
-        "    duckdb mobility.duckdb",
+        "    duckdb -readonly mobility.duckdb",
         "    select * from metric('share_employed') where geoid = '01003';",
         "    select * from place_profile('01003');",
         "    select * from compare('01003', ['01001', '01097']);",

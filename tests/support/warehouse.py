@@ -157,7 +157,8 @@ def _long_table(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
 def _wide_table(connection: duckdb.DuckDBPyConnection, publication: str, table: str) -> None:
     """Pivot the long table as the publication's columns say, in the order of the published file."""
     geography, subgroup_type, published_type = connection.execute(
-        "SELECT geography_type, subgroup_type, published_subgroup_type FROM publications WHERE publication = ?",
+        "SELECT geography_type, subgroup_type, published_subgroup_type FROM publications "
+        "WHERE publication = ?",
         [publication],
     ).fetchall()[0]
     columns = connection.execute(
@@ -205,7 +206,9 @@ def _expression(column: str, role: str, variable: str | None, published_type: st
 
 def _reference_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("COMMENT ON TABLE metric_values IS 'The long table: one row per cell.'")
-    connection.execute("COMMENT ON COLUMN metric_values.value IS 'The estimate, in the unit of its variable.'")
+    connection.execute(
+        "COMMENT ON COLUMN metric_values.value IS 'The estimate, in the unit of its variable.'"
+    )
     connection.execute("""
         CREATE TABLE released_cells AS SELECT row_number() OVER () AS cell_id, *
         FROM (FROM metric_values ORDER BY ALL);

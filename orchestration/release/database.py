@@ -1,0 +1,157 @@
+"""Writes `mobility.duckdb` in a process of its own, whose memory starts as zeros: same tables, same bytes.
+
+DuckDB leaves bytes between its segments, and the places of missing numbers, as it found them in memory:
+harmless, but another file each time. In a process whose two allocators hand out zeros (one of DuckDB, one
+of the C library), with one thread, the file is the same each time. Where these allocators are others
+than on Linux, the content is the same and the bytes may differ.
+
+    python -m orchestration.release.database    orders on standard input, one JSON value a line
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+
+from orchestration.generate.seeds import quoted
+from orchestration.release.describe import Dictionary
+from orchestration.release.macros import MACROS
+from orchestration.settings import PROJECT_ROOT
+
+# Readable by every DuckDB since 1.0; 2.0's own format is not.
+STORAGE_VERSION = "v1.0.0"
+_ZEROS = {"DUCKDB_JE_MALLOC_CONF": "zero:true", "MALLOC_PERTURB_": "255", "PYTHONHASHSEED": "0"}
+_CANNOT_WRITE = 74
+_PARENT_DEATH_SIGNAL = 1
+
+
+class Writer:
+    """The other end of the process: takes tables one by one."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def add(self, name: str, parquet: Path) -> None:
+        """Take a table from its Parquet file."""
+        self._tell({"table": name, "parquet": str(parquet)})
+
+    def finish(self) -> None:
+        """Write descriptions and macros, and wait until the file is whole."""
+        self._tell({"finish": True})
+        self._end()
+
+    def _tell(self, order: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        try:
+            print(json.dumps(order), file=self._process.stdin, flush=True)
+        except BrokenPipeError:
+            self._end()
+
+    def _end(self) -> None:
+        _, said = self._process.communicate()
+        if self._process.returncode == _CANNOT_WRITE:
+            raise OSError(None, said.strip())
+        if self._process.returncode != 0:
+            raise RuntimeError(f"writing mobility.duckdb ended with {self._process.returncode}\n{said}")
+
+
+@contextmanager
+def writer(target: Path, warehouse: Path, info: dict[str, str]) -> Iterator[Writer]:
+    """A process that writes the DuckDB file `target`; it ends with the block, whatever happens there.
+
+    Args:
+        target: the file to write.
+        warehouse: where descriptions come from; opened read-only.
+        info: facts for table `release_info`, channel among them.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.release.database"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **_ZEROS},
+    )
+    try:
+        one = Writer(process)
+        one._tell({"target": str(target), "warehouse": str(warehouse), "info": info})
+        yield one
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stderr):
+            if stream is not None and not stream.closed:
+                stream.close()
+
+
+def _die_with_parent() -> None:
+    """On Linux, a builder that is killed takes this process along: it must not write on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _write(orders: IO[str]) -> None:
+    first = json.loads(orders.readline())
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        # FSST looks at a sample that is another one each time, and saves nothing here: texts repeat.
+        connection.execute("set disabled_compression_methods = 'fsst'")
+        connection.execute(
+            f"attach {quoted(first['target'])} as mobility (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute("use mobility")
+        for order in map(json.loads, orders):
+            if "finish" in order:
+                _finish(connection, first)
+                return
+            source = f"read_parquet({quoted(order['parquet'])})"
+            connection.execute(f"create table {order['table']} as from {source}")
+    raise RuntimeError("the orders ended before the last one")
+
+
+def _finish(connection: duckdb.DuckDBPyConnection, first: dict[str, Any]) -> None:
+    with duckdb.connect(first["warehouse"], read_only=True) as warehouse:
+        dictionary = Dictionary(warehouse, first["info"]["channel"])
+    # In one transaction: each of a thousand comments would wait for the disk otherwise.
+    connection.execute("begin")
+    connection.execute("create table release_info (fact varchar, value varchar)")
+    connection.executemany("insert into release_info values (?, ?)", sorted(first["info"].items()))
+    connection.execute("; ".join(_comments(connection, dictionary)))
+    connection.execute(MACROS)
+    connection.execute("commit")
+    connection.execute("use memory")
+    connection.execute("checkpoint mobility")
+    connection.execute("detach mobility")
+
+
+def _comments(connection: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> list[str]:
+    described = connection.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'mobility' "
+        "order by table_name, column_index"
+    ).fetchall()
+    return [
+        f"comment on table {table} is {quoted(dictionary.table(table))}"
+        for table in sorted({table for table, _ in described})
+    ] + [
+        f'comment on column {table}."{column}" is {quoted(dictionary.column(table, column))}'
+        for table, column in described
+    ]
+
+
+if __name__ == "__main__":
+    _die_with_parent()
+    try:
+        _write(sys.stdin)
+    except (OSError, duckdb.IOException, duckdb.FatalException) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(_CANNOT_WRITE)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import release
+from orchestration.settings import Settings
+from tests.support.verdict import write_verdict
+from tests.support.warehouse import make_warehouse
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A channel with a small warehouse and a candidate that passed the gate, to do anything with."""
+
+    settings: Settings
+    candidate: Path
+
+    def publish(self, candidate: Path | None = None) -> Path:
+        return release.publish(self.settings, candidate or self.candidate, approver="the tests")
+
+    def next_candidate(self) -> Path:
+        """A judged candidate of a warehouse in which one value is another."""
+        change_one_value(self.settings)
+        candidate = release.build_candidate(self.settings)
+        write_verdict(candidate)
+        return candidate
+
+    @property
+    def visible(self) -> set[str]:
+        """What a reader sees of the releases."""
+        folder = self.settings.releases_dir
+        return {path.name for path in folder.iterdir() if path.name[0] != "."} if folder.exists() else set()
+
+
+def change_one_value(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("update released_cells set value = value + 1 where cell_id = 1")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a small warehouse and its judged candidate; copied, never changed."""
+    settings = Settings(home=tmp_path_factory.mktemp("releases") / "home", channel="sample")
+    make_warehouse(settings.warehouse)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("update released_cells set value = 0 where cell_id = 1")
+    write_verdict(release.build_candidate(settings))
+    return settings.home
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path) -> Desk:
+    # A quotation mark, a space and a letter beyond ASCII: paths are data wherever SQL is written.
+    home = Path(shutil.copytree(made, tmp_path / "l'été 1"))
+    settings = Settings(home=home, channel="sample")
+    (candidate,) = (path for path in settings.candidates_dir.iterdir() if path.is_dir())
+    return Desk(settings, candidate)
+
+
+def change_byte(path: Path) -> None:
+    """Change one byte of a file, in its middle, and nothing else."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
