@@ -22,7 +22,7 @@ from orchestration.warehouse import WarehouseReport
 LAKE = "lake"
 DEFAULT_OWNER = "team:statistics"
 _UNIQUE_ID = "dagster_dbt/unique_id"
-_STAGES = {"staging", "geography", "warehouse", "publications"}
+_STAGES = ("staging", "geography", "metrics", "warehouse", "publications")
 
 
 class Translator(DagsterDbtTranslator):
@@ -58,7 +58,7 @@ class Translator(DagsterDbtTranslator):
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     """All dbt assets of the project with their checks."""
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator())
+    @dbt_assets(manifest=_with_homes_for_tests(manifest), dagster_dbt_translator=Translator())
     def warehouse(context: dg.AssetExecutionContext, options: RunOptions) -> Iterator[Any]:
         try:
             report = build_warehouse(options.settings())
@@ -69,6 +69,26 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         yield from _events(context, report)
 
     return warehouse
+
+
+def _with_homes_for_tests(manifest: Path) -> dict[str, Any]:
+    """dbt's manifest, in which a test of several models belongs to the one furthest down.
+
+    dagster-dbt shows such a test nowhere unless it is told where it belongs.
+    """
+    content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+    nodes = content["nodes"]
+    for node in nodes.values():
+        if node["resource_type"] == "test" and not node.get("attached_node"):
+            parents = [name for name in node["depends_on"]["nodes"] if name in nodes]
+            if parents:
+                node["attached_node"] = max(parents, key=lambda name: (_stage(nodes[name]), name))
+    return content
+
+
+def _stage(node: Mapping[str, Any]) -> int:
+    folder = node["fqn"][1]
+    return _STAGES.index(folder) if folder in _STAGES else -1  # a seed
 
 
 def terminal_keys(manifest: Path) -> list[dg.AssetKey]:

@@ -87,6 +87,6 @@ def test_options_win_over_the_environment(tmp_path: Path, monkeypatch: pytest.Mo
     assert settings_from(False, None, threads=None).threads == 7
 
 
-def test_the_sample_has_its_own_mirror(tmp_path: Path) -> None:
-    assert settings_from(True, tmp_path).mirrors == (tmp_path / "sample" / "mirror",)
+def test_the_sample_is_a_channel(tmp_path: Path) -> None:
+    assert settings_from(True, tmp_path).channel == "sample"
     assert settings_from(True, tmp_path, mirrors=(tmp_path,)).mirrors == (tmp_path,)
