@@ -76,7 +76,7 @@ class Jobs:
         from orchestration.assets.release import CANDIDATE, VERDICT
 
         job = self._definitions.resolve_job_def("build_candidate")
-        keys = job.asset_layer.executable_asset_keys - {CANDIDATE, VERDICT}
+        keys = set(job.asset_layer.executable_asset_keys) - {CANDIDATE, VERDICT}
         return sorted(key.to_user_string() for key in keys)
 
     def _told(self, result: dg.ExecuteInProcessResult) -> str:
