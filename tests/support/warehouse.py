@@ -16,8 +16,9 @@ import duckdb
 from orchestration.settings import SEEDS_DIR
 
 SEEDS = (
-    "communities", "comparability_breaks", "coverage_exceptions", "deviations", "dimensions", "framework",
-    "geography_changes", "method_decisions", "metric_subgroups", "missing_reasons", "pillars", "predictors",
+    "communities", "comparability_breaks", "coverage_exceptions", "crosswalk_defects", "deviations",
+    "dimensions", "framework", "geography_changes", "geography_vintages", "method_decisions",
+    "metric_subgroups", "missing_reasons", "pillars", "predictors",
     "publication_columns", "publication_list", "published_files", "published_flag_totals_by_year",
     "quality_labels", "series", "subgroups", "variable_renames", "variables",
 )  # fmt: skip
@@ -52,7 +53,20 @@ def make_warehouse(
             if row[0] not in UNAVAILABLE:
                 _wide_table(connection, *row)
         _reference_tables(connection)
+        _crosswalks(connection)
     return path
+
+
+def _crosswalks(connection: duckdb.DuckDBPyConnection) -> None:
+    """The crosswalks with their keys and one row each: releases only carry them."""
+    for name, columns in (
+        ("crosswalk_puma_county", ("crosswalk_period", "geoid", "puma")),
+        ("crosswalk_puma_place", ("crosswalk_period", "geoid", "puma")),
+        ("crosswalk_county_place", ("census_year", "place_geoid", "county_geoid")),
+        ("crosswalk_comparison", ("geography_type", "crosswalk_period", "geoid", "puma", "measure")),
+    ):
+        values = ", ".join(f"'99001' AS {column}" for column in columns)
+        connection.execute(f"CREATE TABLE {name} AS SELECT {values}")
 
 
 def _read_seed(connection: duckdb.DuckDBPyConnection, name: str) -> None:
