@@ -38,9 +38,7 @@ def chart(rows: list[tuple[str, float, float | None, float | None]], title: str)
         y = 50 + number * ROW
         lines.append(f'<text x="{LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(name)}</text>')
         if lower is not None and upper is not None:
-            lines.append(
-                f'<line x1="{x(lower):.1f}" x2="{x(upper):.1f}" y1="{y}" y2="{y}" stroke="#888"/>'
-            )
+            lines.append(f'<line x1="{x(lower):.1f}" x2="{x(upper):.1f}" y1="{y}" y2="{y}" stroke="#888"/>')
         lines.append(f'<circle cx="{x(value):.1f}" cy="{y}" r="4" fill="#1696d2"/>')
         lines.append(f'<text x="{LEFT + WIDTH + 10}" y="{y + 4}">{value:.3f}</text>')
     height = 60 + len(rows) * ROW
