@@ -25,6 +25,7 @@ import duckdb
 
 from orchestration.generate.seeds import quoted
 from orchestration.release.describe import Dictionary
+from orchestration.release.files import DISK_ERRORS
 from orchestration.release.macros import MACROS
 from orchestration.settings import PROJECT_ROOT
 
@@ -75,7 +76,8 @@ def writer(target: Path, warehouse: Path, info: dict[str, str]) -> Iterator[Writ
         info: facts for table `release_info`, channel among them.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.release.database"],
+        # The package is imported before its module runs: meant, so no warning among the errors.
+        [sys.executable, "-W", "ignore::RuntimeWarning:runpy", "-m", "orchestration.release.database"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -152,6 +154,6 @@ if __name__ == "__main__":
     _die_with_parent()
     try:
         _write(sys.stdin)
-    except (OSError, duckdb.IOException, duckdb.FatalException) as problem:
+    except DISK_ERRORS as problem:
         print(problem, file=sys.stderr)
         sys.exit(_CANNOT_WRITE)

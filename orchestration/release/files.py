@@ -15,6 +15,9 @@ import duckdb
 
 from orchestration.errors import MobilityError
 
+# DuckDB reports a full disk as an error of its own; at a commit as one of the transaction, or a fatal one.
+DISK_ERRORS = (OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file."""
@@ -80,8 +83,7 @@ def told_in_plain_words(doing: str, where: Path) -> Iterator[None]:
     """Turn a full disk, a read-only folder and their like into an error that says what to do."""
     try:
         yield
-    # DuckDB reports a full disk as an error of its own, and a full disk at a commit as a fatal one.
-    except (OSError, duckdb.IOException, duckdb.FatalException) as problem:
+    except DISK_ERRORS as problem:
         file = getattr(problem, "filename", None)
         raise MobilityError(
             f"{doing} did not succeed; nothing of it is visible.",

@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.errors import MobilityError
 from orchestration.generate.seeds import quoted
+from orchestration.release.files import sha256_of
 from orchestration.release.store import changed_files, read_manifest
 
 
@@ -25,7 +26,7 @@ def verify(release: Path) -> list[str]:
 
     try:
         manifest = read_manifest(release)
-        findings = changed_files(release)
+        findings = _manifest_findings(release) + changed_files(release)
     except MobilityError as error:
         return [str(error)]
     if not findings:
@@ -34,6 +35,18 @@ def verify(release: Path) -> list[str]:
         except MobilityError as error:
             findings.append(f"gate/verdict.json: {error}")
     return findings + _table_findings(release, manifest)
+
+
+def _manifest_findings(release: Path) -> list[str]:
+    """Whether the manifest is the one that was judged; another one may accuse files that are whole."""
+    from orchestration.gate.verdict import read_verdict
+
+    try:
+        judged = read_verdict(release).get("manifest_sha256")
+    except MobilityError as error:
+        return [f"gate/verdict.json: {error}"]
+    found = sha256_of(release / "manifest.json")
+    return [] if found == judged else [f"manifest.json: has SHA-256 {found}, the verdict says {judged}"]
 
 
 def _table_findings(release: Path, manifest: dict[str, Any]) -> list[str]:
