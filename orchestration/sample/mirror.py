@@ -75,10 +75,11 @@ def maker_hash(seed: int) -> str:
     """Hash of all that decides what the sample's files hold: its code and tables, the sources, the series."""
     digest = hashlib.sha256(str(seed).encode())
     here = Path(__file__).parent
-    paths = [*here.rglob("*.py"), *here.rglob("*.csv"), *SEEDS_DIR.glob("*.csv")]
-    paths += (PROJECT_ROOT / "orchestration" / "sources").glob("*")
-    for path in sorted(path for path in paths if path.is_file()):
-        digest.update(path.name.encode() + path.read_bytes())
+    sources = PROJECT_ROOT / "orchestration" / "sources"
+    # Folder by folder: where the project lies must not decide the order.
+    for paths in (here.rglob("*.py"), here.rglob("*.csv"), SEEDS_DIR.glob("*.csv"), sources.glob("*")):
+        for path in sorted(path for path in paths if path.is_file()):
+            digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
