@@ -1,5 +1,7 @@
-"""Table macros of the released database, for analysts; names without a schema, so that they work under any
-name the file is attached by."""
+"""Table macros of the released database, for analysts.
+
+Names in them stand without a database: open the file, or attach it under any name and `use` that name.
+"""
 
 from __future__ import annotations
 
