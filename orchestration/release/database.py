@@ -106,6 +106,7 @@ def _die_with_parent() -> None:
 def _write(orders: IO[str]) -> None:
     first = json.loads(orders.readline())
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        connection.execute("set enable_progress_bar = false")
         # FSST looks at a sample that is another one each time, and saves nothing here: texts repeat.
         connection.execute("set disabled_compression_methods = 'fsst'")
         connection.execute(

@@ -50,6 +50,7 @@ def export(
 def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config={"threads": 1})
     connection.execute(f"attach {quoted(str(warehouse))} as warehouse (read_only)")
+    connection.execute("set enable_progress_bar = false")  # the command shows its own progress
     connection.execute("use warehouse")
     return connection
 
