@@ -33,6 +33,7 @@ from orchestration.settings import Settings
 
 _VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 _HIDDEN = ".publishing-"
+_JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,13 @@ def list_releases(settings: Settings) -> list[Release]:
 
 
 def next_version(settings: Settings) -> str:
-    """Today's date in UTC; with `.2`, `.3`, ... if that version was published already."""
+    """Today's date in UTC; with `.2`, `.3`, ... after that day's last version, also one that is gone."""
     today = f"{datetime.now(UTC):%Y.%m.%d}"
     folder = settings.releases_dir
-    taken = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    number = 1
-    while (version := today if number == 1 else f"{today}.{number}") in taken:
-        number += 1
-    return version
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    names += [line["version"] for line in _journal(settings)]
+    numbers = [_version_key(name)[3] for name in names if name[:10] == today and _VERSION.fullmatch(name)]
+    return f"{today}.{max(numbers) + 1}" if numbers else today
 
 
 def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
@@ -253,10 +253,8 @@ def _refuse_other_channel(settings: Settings, candidate: Path, manifest: dict[st
 
 def _record(settings: Settings, release: Path, approver: str) -> None:
     """Note who published; also for a publisher that was killed between the switch and its note."""
-    journal = settings.releases_dir / "journal.jsonl"
     manifest_sha256 = sha256_of(release / "manifest.json")
-    noted = journal.read_text(encoding="utf-8") if journal.exists() else ""
-    if manifest_sha256 in noted:
+    if any(line["manifest_sha256"] == manifest_sha256 for line in _journal(settings)):
         return
     line = {
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -265,9 +263,35 @@ def _record(settings: Settings, release: Path, approver: str) -> None:
         "approver": approver,
         "manifest_sha256": manifest_sha256,
     }
+    journal = settings.releases_dir / _JOURNAL
     with journal.open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
     sync_one(journal)
+
+
+def _journal(settings: Settings) -> list[dict[str, Any]]:
+    """What was published so far.
+
+    Raises:
+        MobilityError: a line is not as this module writes it.
+    """
+    path = settings.releases_dir / _JOURNAL
+    if not path.exists():
+        return []
+    lines = []
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            line = json.loads(text)
+            lines.append({name: str(line[name]) for name in ("version", "manifest_sha256")})
+        except (ValueError, KeyError, TypeError) as problem:
+            raise MobilityError(
+                "The journal of releases has a line that cannot be read.",
+                where=f"{path}, line {number}",
+                expected="a JSON object with version and manifest_sha256",
+                found=text[:80],
+                remedy="correct or remove that line; the releases themselves are not touched by it",
+            ) from problem
+    return lines
 
 
 def _version_key(version: str) -> tuple[int, ...]:

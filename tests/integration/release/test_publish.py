@@ -283,3 +283,23 @@ def test_a_version_is_of_the_day_in_utc(desk):
     before = time.strftime("%Y.%m.%d", time.gmtime())
     found = store.next_version(desk.settings)
     assert found in {before, time.strftime("%Y.%m.%d", time.gmtime())}
+
+
+def test_the_number_of_a_release_that_is_gone_is_not_given_again(desk):
+    first = desk.publish()
+    second = desk.publish(desk.next_candidate())
+    shutil.rmtree(first)
+    third = desk.publish(desk.next_candidate())
+    assert [path.name.split(".")[3:] for path in (first, second, third)] == [[], ["2"], ["3"]]
+    (desk.settings.releases_dir / "current").unlink()
+    shutil.rmtree(third)
+    assert store.next_version(desk.settings).endswith(".4")
+
+
+def test_a_journal_that_cannot_be_read_is_named_with_its_line(desk):
+    desk.publish()
+    with (desk.settings.releases_dir / "journal.jsonl").open("a", encoding="utf-8") as file:
+        file.write("half a li")
+    with pytest.raises(MobilityError) as error:
+        release.build_candidate(desk.settings)
+    assert error.value.where.endswith("journal.jsonl, line 2") and error.value.found == "half a li"
