@@ -35,7 +35,10 @@ def export(
     """
     (folder / "parquet").mkdir(parents=True)
     (folder / "csv").mkdir()
-    available = [table for table in tables if table.status == "available"]
+    # The long tables first: DuckDB takes longest over them, and should not have to wait for them.
+    available = sorted(
+        (table for table in tables if table.status == "available"), key=lambda table: table.kind != "long"
+    )
     # One core sorts and writes Parquet and CSV, the other takes each Parquet file into DuckDB as soon as
     # it is there. Each of the two is strictly sequential, so its bytes do not depend on the machine.
     with writer(folder / "mobility.duckdb", warehouse, info) as database, _reader(warehouse) as rows:
