@@ -62,10 +62,8 @@ lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated file
 	$(BIN)/dg check defs
 
 ui: $(READY) ## Dagster's pages, with the runs of the command (stop with Ctrl-C)
-	@mkdir -p "$(MOBILITY_HOME)/dagster"
-	@test -f "$(MOBILITY_HOME)/dagster/dagster.yaml" || \
-		printf 'telemetry:\n  enabled: false\n' > "$(MOBILITY_HOME)/dagster/dagster.yaml"
-	@DAGSTER_HOME="$${DAGSTER_HOME:-$(MOBILITY_HOME)/dagster}" $(BIN)/dg dev $(ARGS)
+	@export MOBILITY_HOME="$(MOBILITY_HOME)"; \
+	DAGSTER_HOME="$$($(BIN)/python -m orchestration.assets.home)" $(BIN)/dg dev $(ARGS)
 
 generate: $(READY) ## Write the SQL and pages that are generated from the seeds
 	@$(BIN)/python -m orchestration.generate

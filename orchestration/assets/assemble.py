@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import warehouse
-from orchestration.assets.dbt import terminal_keys, warehouse_assets
-from orchestration.assets.jobs import jobs, schedules
+from orchestration.assets.jobs import jobs, refresh_job, schedules
 from orchestration.assets.options import RunOptions
 from orchestration.assets.release import candidate_asset, gate_asset, release_asset
 from orchestration.assets.sources import source_assets
@@ -15,6 +13,10 @@ from orchestration.settings import Settings
 
 def assemble(settings: Settings) -> dg.Definitions:
     """The definitions for one channel: its settings are the defaults of every job's form."""
+    # dagster-dbt imports all of dbt: whoever needs the sources alone need not wait for it.
+    from orchestration import warehouse
+    from orchestration.assets.dbt import terminal_keys, warehouse_assets
+
     manifest = warehouse.manifest(settings)
     models = warehouse_assets(manifest)
     return dg.Definitions(
@@ -29,4 +31,14 @@ def assemble(settings: Settings) -> dg.Definitions:
         schedules=schedules(),
         resources={"options": RunOptions.of(settings)},
         executor=dg.in_process_executor,  # one writer, and a process per step would cost seconds
+    )
+
+
+def assemble_sources(settings: Settings) -> dg.Definitions:
+    """The sources and their job alone, for which dbt need not have read its project."""
+    return dg.Definitions(
+        assets=source_assets(),
+        jobs=[refresh_job()],
+        resources={"options": RunOptions.of(settings)},
+        executor=dg.in_process_executor,
     )

@@ -4,6 +4,7 @@ All steps of a run share one process: a process per step costs seconds, and Duck
 """
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, run_config
 from orchestration.assets.release import CANDIDATE, RELEASE, VERDICT
@@ -28,18 +29,22 @@ def _publish_form(form: PublishOptions) -> dict:
     return run_config(form, {"release": {"config": approval}})
 
 
-def jobs(warehouse: dg.AssetsDefinition) -> list:
+def refresh_job() -> UnresolvedAssetJobDefinition:
+    """The job of the sources."""
+    return dg.define_asset_job(
+        REFRESH,
+        dg.AssetSelection.groups(SOURCE_GROUP),
+        config=_refresh_form,
+        executor_def=dg.in_process_executor,
+        description="Receive what is new from every source and bring the lake up to date.",
+    )
+
+
+def jobs(warehouse: dg.AssetsDefinition) -> list[UnresolvedAssetJobDefinition]:
     """The three jobs of a run."""
-    sources = dg.AssetSelection.groups(SOURCE_GROUP)
     build = dg.AssetSelection.assets(warehouse) | dg.AssetSelection.assets(CANDIDATE, VERDICT)
     return [
-        dg.define_asset_job(
-            REFRESH,
-            sources,
-            config=_refresh_form,
-            executor_def=dg.in_process_executor,
-            description="Receive what is new from every source and bring the lake up to date.",
-        ),
+        refresh_job(),
         dg.define_asset_job(
             BUILD,
             build,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import progress
+from orchestration.assets.home import dagster_home
 from orchestration.cli.display import display
 from orchestration.cli.failures import StepsFailed, log_file
 from orchestration.errors import MobilityError
@@ -19,19 +19,8 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
-_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 _OUR_ERRORS = ("MobilityError", "DbtFailure")
 _SHOWN_REASONS = 12
-
-
-def dagster_home(settings: Settings) -> Path:
-    """Where Dagster keeps runs and events: the folder that `make ui` shows."""
-    home = Path(os.environ.get("DAGSTER_HOME") or settings.home / "dagster")
-    home.mkdir(parents=True, exist_ok=True)
-    options = home / "dagster.yaml"
-    if not options.exists():
-        options.write_text(_DAGSTER_YAML, encoding="utf-8", newline="\n")
-    return home
 
 
 class Jobs:
@@ -39,14 +28,37 @@ class Jobs:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._reading: threading.Thread | None = None
         self.log = log_file(settings.home, f"{settings.channel}.log")
         self.log.unlink(missing_ok=True)
+
+    def prepare(self) -> None:
+        """Let dbt read its project beside what comes first: it takes a core some ten seconds."""
+        self._reading = threading.Thread(target=self._read_project, daemon=True)
+        self._reading.start()
+
+    def _read_project(self) -> None:
+        from orchestration import warehouse
+
+        with suppress(MobilityError):  # the build reads it again, and says what is wrong with it
+            warehouse.manifest(self.settings)
 
     @cached_property
     def _definitions(self) -> dg.Definitions:
         from orchestration.assets.assemble import assemble
 
+        if self._reading is not None:
+            self._reading.join()
         return assemble(self.settings)
+
+    def _job(self, name: str) -> dg.JobDefinition:
+        from orchestration.assets import jobs
+
+        if name == jobs.REFRESH and "_definitions" not in self.__dict__:
+            from orchestration.assets.assemble import assemble_sources
+
+            return assemble_sources(self.settings).resolve_job_def(name)
+        return self._definitions.resolve_job_def(name)
 
     @cached_property
     def _instance(self) -> dg.DagsterInstance:
@@ -64,7 +76,7 @@ class Jobs:
 
         with self.log.open("a", encoding="utf-8") as log, redirect_stderr(log):
             selection = None if only is None else [dg.AssetKey.from_user_string(key) for key in only]
-            job = self._definitions.resolve_job_def(name)
+            job = self._job(name)
             result = job.execute_in_process(
                 run_config=form, instance=self._instance, asset_selection=selection, raise_on_error=False
             )

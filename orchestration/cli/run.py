@@ -39,6 +39,7 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
         from orchestration.assets import jobs as names
         from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, form
 
+        jobs.prepare()
         jobs.run(names.REFRESH, form(settings, RefreshOptions))
         # An unchanged warehouse is left out: to record 250 assets as unchanged would take seconds.
         only = ["candidate", "gate"] if warehouse.is_current(settings) else None

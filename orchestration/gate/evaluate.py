@@ -69,11 +69,13 @@ class Evaluator:
         return list(batch.validate(declared, result_format="BASIC").results)
 
     def _expectation(self, one: Expectation) -> Any:
-        return self._gx.expectations.ExpectColumnValuesToBeBetween(
+        from great_expectations.expectations.metadata_types import FailureSeverity
+
+        from orchestration.gate.all_zero import ExpectColumnValuesToBeZero
+
+        return ExpectColumnValuesToBeZero(
             column=one.rule,
-            min_value=0,
-            max_value=0,
-            severity=_SEVERITY[one.severity],
+            severity=FailureSeverity(_SEVERITY[one.severity]),
             meta={"rule": one.rule},
         )
 
