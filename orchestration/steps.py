@@ -37,12 +37,23 @@ def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
     from orchestration.ingest import refresh
     from orchestration.sources import SOURCES
 
-    total = sum(len(source.files) for source in SOURCES.values())
+    # Files of states count once a vintage: nobody knows before how many of them are at hand.
+    total = len(
+        {
+            (source.name, file.vintage, None if file.partition or file.partitions else file.name)
+            for source in SOURCES.values()
+            for file in source.files
+            if file.channel in (None, settings.channel)
+        }
+    )
+    told = set()
 
     def heard(report: IngestReport) -> None:
-        progress.one_more(
-            "sources", total, f"{report.source} {report.vintage} {report.file}: {report.status}"
-        )
+        work = (report.vintage, None if report.partition else report.file)
+        if work not in told:
+            told.add(work)
+            what = f"{report.source} {report.vintage} {report.file}: {report.status}"
+            progress.one_more("sources", total, what)
 
     return refresh(settings, [name], progress=heard)
 

@@ -38,7 +38,8 @@ def print_sources(settings: Any) -> None:
     table.add_column("vintages", overflow="fold")
     for source in SOURCES.values():
         have = _held(settings, source.name)
-        missing = [file for file in source.files if (file.vintage, file.name) not in have]
+        files = [file for file in source.files if file.channel in (None, settings.channel)]
+        missing = [file for file in files if (file.vintage, file.name) not in have]
         vintages = sorted({vintage for vintage, _ in have})
         table.add_row(source.name, source.access, str(len(have)), str(len(missing)), ", ".join(vintages))
     Console().print(table)
@@ -50,12 +51,19 @@ def print_files(settings: Any, names: tuple[str, ...]) -> None:
     from orchestration.ingest import inbox
     from orchestration.ingest.refresh import chosen_files
 
-    shown = ""
-    for source, file in chosen_files(names):
+    shown, told = "", set()
+    held_files: dict[tuple[str, str], dict] = {}
+    for source, file in chosen_files(names, settings.channel):
         if source.name != shown:
             shown = source.name
+            held_files = _held(settings, shown)
             _head(source)
-        held = _held(settings, source.name).get((file.vintage, file.name))
+        held = held_files.get((file.vintage, file.name))
+        if held is None and file.partition:
+            # Of the states that are not at hand one stands for all of the vintage.
+            if file.vintage in told:
+                continue
+            told.add(file.vintage)
         click.secho(f"{'+' if held else '-'} {file.vintage}  {file.official_name}", bold=not held)
         if held:
             click.echo(f"    {held['origin']}, {held['bytes']:,} bytes, sha256 {held['sha256'][:12]}")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from orchestration.errors import MobilityError
 from orchestration.settings import Channel
+from orchestration.states import SAMPLE_STATE
 
-SAMPLE_STATE = "99"
 SAMPLE_MARK = "SAMPLE"
 
 

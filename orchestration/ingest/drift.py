@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from orchestration.ingest.channels import foreign_states, foreign_states_text
 from orchestration.ingest.conform import SHOWN, more
 from orchestration.settings import Channel
-from orchestration.sources.model import ROW_COLUMN, Code, RowBounds, Table
+from orchestration.sources.model import ROW_COLUMN, BelongsTo, Code, RowBounds, Table
 
 if TYPE_CHECKING:
     import duckdb
 
 
+_WHOLE = ("SMALLINT", "INTEGER", "BIGINT")
 _local = threading.local()
 
 
@@ -54,12 +55,17 @@ class Rule(NamedTuple):
 
 
 def findings(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, table: Table, vintage: str, channel: Channel
+    connection: duckdb.DuckDBPyConnection,
+    parquet: Path,
+    table: Table,
+    vintage: str,
+    channel: Channel,
+    partition: str | None = None,
 ) -> list[str]:
     """Everything that is wrong with a table, one sentence each."""
     rows = f"read_parquet({literal(str(parquet))})"
     columns = table.columns_of(vintage)
-    rules = [rule for rule in _rules(table, channel) if rule.column in columns]
+    rules = [rule for rule in _rules(table, vintage, channel) if rule.column in columns]
     counted = ", ".join(["count(*)", *(f"count_if({rule.wrong})" for rule in rules)])
     total, *wrong = connection.execute(f"select {counted} from {rows}").fetchone() or (0,)
     found = list(_row_count(total, table.rows.get(vintage, RowBounds()), channel))
@@ -68,7 +74,64 @@ def findings(
             found.append(_told(connection, rows, rule, count))
     found += _doubled_keys(connection, rows, [column for column in table.key if column in columns])
     if channel == "national":
-        found += _totals(connection, rows, table, vintage)
+        found += _totals(connection, rows, table, vintage, partition)
+    return found
+
+
+def strangers(
+    connection: duckdb.DuckDBPyConnection, parts: Path, wholes: Path, belongs_to: BelongsTo
+) -> list[str]:
+    """Parts without their whole, and wholes that count more or fewer parts than there are.
+
+    Args:
+        connection: any.
+        parts: Parquet file of the table that belongs to the other.
+        wholes: Parquet file of the other.
+        belongs_to: which columns say what belongs to what.
+    """
+    column, counted = quote(belongs_to.column), quote(belongs_to.counted_in)
+    unlike = connection.execute(
+        f"""
+        with
+            parts as (
+                select {column} as id, count(*) as present, min({ROW_COLUMN}) as first
+                from read_parquet({literal(str(parts))})
+                group by all
+            ),
+            wholes as (
+                select {column} as id, {counted} as counted, {ROW_COLUMN} as place
+                from read_parquet({literal(str(wholes))})
+            ),
+            unlike as (
+                select id, present, counted, first, place
+                from parts full join wholes using (id)
+                where coalesce(present, 0) is distinct from counted
+            ),
+            kinds as (
+                select *, counted is null as homeless, count(*) over (partition by counted is null) as times
+                from unlike
+            )
+        select homeless, times, id, coalesce(present, 0), counted, coalesce(first, place)
+        from kinds
+        qualify row_number() over (partition by homeless order by coalesce(first, place)) <= {SHOWN}
+        order by homeless desc, coalesce(first, place)
+        """
+    ).fetchall()
+    found = []
+    for homeless in (True, False):
+        examples = [row for row in unlike if row[0] is homeless]
+        if not examples:
+            continue
+        times = examples[0][1]
+        if homeless:
+            shown = ", ".join(f"{key!r} in data row {row}" for _, _, key, _, _, row in examples)
+            found.append(f"column {belongs_to.column} is not in {belongs_to.table}: {shown}{more(times)}")
+        else:
+            shown = ", ".join(
+                f"{key!r} in data row {row} of {belongs_to.table} counts {counted}, found {present}"
+                for _, _, key, present, counted, row in examples
+            )
+            found.append(f"rows do not agree with {belongs_to.counted_in}: {shown}{more(times)}")
     return found
 
 
@@ -108,7 +171,7 @@ def _doubled_keys(connection: duckdb.DuckDBPyConnection, rows: str, key: list[st
         yield f"key {', '.join(key)} is not unique: {shown}{more(examples[0][-1])}"
 
 
-def _rules(table: Table, channel: Channel) -> Iterator[Rule]:
+def _rules(table: Table, vintage: str, channel: Channel) -> Iterator[Rule]:
     for column in dict.fromkeys([*table.key, *table.required]):
         if column not in table.key_may_be_empty:
             yield Rule(column, f"{quote(column)} is null", "is empty")
@@ -120,10 +183,9 @@ def _rules(table: Table, channel: Channel) -> Iterator[Rule]:
             foreign = f"not ({malformed}) and {state} {foreign_states(channel)}"
             problem = f"has a state of the other channel (expected {foreign_states_text(channel)})"
             yield Rule(column, foreign, problem)
-    for column, labels in table.vocabularies.items():
-        listed = ", ".join(literal(label) for label in labels)
+    for column, labels in table.labels_of(vintage).items():
         allowed = ", ".join(labels) if len(labels) <= 12 else f"one of {len(labels)} labels"
-        unknown = f"{quote(column)}::varchar not in ({listed})"
+        unknown = _unlisted(quote(column), table.columns[column], labels)
         yield Rule(column, unknown, f"has an unknown label (expected {allowed})")
     for column, (low, high) in table.ranges.items():
         outside = f"try_cast({quote(column)} as double) not between {low!r} and {high!r}"
@@ -132,6 +194,13 @@ def _rules(table: Table, channel: Channel) -> Iterator[Rule]:
         listed = ", ".join(literal(text) for text in allowed_codes) or "''"
         misfit = f"try_cast({quote(column)} as double) is null and {quote(column)} not in ({listed})"
         yield Rule(column, misfit, f"is neither a number nor one of {', '.join(allowed_codes)}")
+
+
+def _unlisted(column: str, stored: str, labels: tuple[str, ...]) -> str:
+    """Condition for other labels; whole numbers are compared as such, as text it takes ten times as long."""
+    if stored in _WHOLE and all(label.isdigit() for label in labels):
+        return f"{column} not in ({', '.join(labels)})"
+    return f"{column}::varchar not in ({', '.join(map(literal, labels))})"
 
 
 def _malformed(column: str, code: Code) -> tuple[str, str]:
@@ -144,12 +213,17 @@ def _malformed(column: str, code: Code) -> tuple[str, str]:
     return condition, f"has a malformed code (expected {wanted}{hint})"
 
 
-def _totals(connection: duckdb.DuckDBPyConnection, rows: str, table: Table, vintage: str) -> Iterator[str]:
+def _totals(
+    connection: duckdb.DuckDBPyConnection, rows: str, table: Table, vintage: str, partition: str | None
+) -> Iterator[str]:
     for total in table.control_totals.get(vintage, ()):
+        if total.partition not in (None, partition):
+            continue
         summed = f"select sum({quote(total.column)}) from {rows} where {total.where}"
         found = (connection.execute(summed).fetchone() or (None,))[0]
         if found is None or abs(float(found) - total.expected) > total.tolerance:
             shown = "nothing" if found is None else f"{float(found):,.10g}"
             place = "" if total.where == "true" else f" where {total.where}"
-            wanted = f"{total.expected:,.10g} ({total.evidence})"
+            within = f" within {total.tolerance:,.10g}" if total.tolerance >= 1 else ""
+            wanted = f"{total.expected:,.10g}{within} ({total.evidence})"
             yield f"sum of {total.column}{place}: expected {wanted}, found {shown}"

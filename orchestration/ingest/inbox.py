@@ -24,7 +24,7 @@ def find(settings: Settings, source: Source, file: SourceFile) -> Path | None:
     if not root.is_dir():
         return None
     places = [root / source.canonical_path(file)]
-    if sum(other.basename == file.basename for other in source.files) == 1:
+    if file.basename in source.unique_basenames:
         places += [root / source.name / file.basename, root / file.basename]
     return next((place for place in places if place.is_file()), None)
 
@@ -40,6 +40,8 @@ def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
     else:
         if not file.url:
             steps.append(f"look for it at {source.landing_page}")
+        elif file.bulk:
+            steps.append(f"fetch {file.url}")
         elif settings.channel == "national" and not settings.download:
             steps.append("allow the network with --download")
         steps.append(f"or give a --mirror that lists {source.canonical_path(file)}")

@@ -63,7 +63,8 @@ def receive(
         with _landing(settings) as landing:
             facts = _from_copy(landing, copy, file) if copy else _from_inbox(landing, place, file)
             return _enter(settings, source, file, book, landing, facts, _sight(place, copy))
-    if settings.download and settings.channel == "national" and file.url and source.access != "manual":
+    fetched = source.access != "manual" and not file.bulk
+    if settings.download and settings.channel == "national" and file.url and fetched:
         return _from_network(settings, source, file, book, on_bytes)
     good = [facts for facts in book["received"] if not facts.get("refused") and _in_store(settings, facts)]
     return Receipt(good[-1]) if good else None

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
 from orchestration import progress as progress_of_run
 from orchestration.errors import MobilityError
-from orchestration.ingest import inbox, lake, mirror, storage
+from orchestration.ingest import drafts, inbox, lake, mirror, storage
 from orchestration.ingest.receive import BytesProgress, Receipt, note_verdict, receive
-from orchestration.settings import Settings
+from orchestration.settings import Channel, Settings
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
+from orchestration.states import NATION
 
 Status = Literal["new", "changed", "unchanged", "absent", "failed"]
 
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What happened to one file."""
+    """What happened to one file; `partition` is that of the file, `us` for several states."""
 
     source: str
     vintage: str
@@ -39,8 +41,15 @@ class IngestReport:
 Progress = Callable[[IngestReport], None]
 
 
-def chosen_files(names: Iterable[str] | None = None) -> list[tuple[Source, SourceFile]]:
-    """The files of the named sources, or of all, in the order in which they are worked through."""
+def chosen_files(
+    names: Iterable[str] | None = None, channel: Channel | None = None
+) -> list[tuple[Source, SourceFile]]:
+    """The files of the named sources, or of all, in the order in which they are worked through.
+
+    Args:
+        names: sources; all if None.
+        channel: leave out files of the other channel.
+    """
     wanted = list(SOURCES) if names is None else list(names)
     for name in wanted:
         if name not in SOURCES:
@@ -51,7 +60,13 @@ def chosen_files(names: Iterable[str] | None = None) -> list[tuple[Source, Sourc
                 expected=f"one of {', '.join(sorted(SOURCES))}",
                 remedy=f"did you mean {near[0]}?" if near else "choose one of them",
             )
-    return [(SOURCES[name], file) for name in SOURCES if name in wanted for file in SOURCES[name].files]
+    return [
+        (SOURCES[name], file)
+        for name in SOURCES
+        if name in wanted
+        for file in SOURCES[name].files
+        if channel is None or file.channel in (None, channel)
+    ]
 
 
 def refresh(
@@ -67,7 +82,8 @@ def refresh(
         progress: called with each file's report. Downloads show themselves as a step of their own.
 
     Returns:
-        One report a file. Files that are not at hand are reported as `absent`.
+        One report a file. Files that are not at hand are reported as `absent`, those of states in one
+        report a vintage.
 
     Raises:
         MobilityError: after all files were tried, with everything that went wrong.
@@ -75,36 +91,115 @@ def refresh(
     mirrors = mirror.folders(settings)
     reports = []
     errors: list[MobilityError] = []
-    for source, file in chosen_files(names):
-        try:
-            report = _one(settings, source, file, mirrors)
-        except MobilityError as error:
-            errors.append(error)
-            report = _report(source, file, "failed", reason=str(error))
-        reports.append(report)
-        if progress is not None:
-            progress(report)
+    chosen = chosen_files(names, settings.channel)
+    for _, group in groupby(chosen, key=lambda pair: (pair[0].name, pair[1].vintage)):
+        source, files = _unzipped(group)
+        for report in _vintage(settings, source, files, mirrors, errors):
+            reports.append(report)
+            if progress is not None:
+                progress(report)
     if errors:
         raise _recap(errors, len(reports))
     return reports
 
 
-def _one(settings: Settings, source: Source, file: SourceFile, mirrors: list[Path]) -> IngestReport:
-    receipt = receive(settings, source, file, mirrors, _megabytes(file))
-    if receipt is None:
-        return _absent(settings, source, file)
-    rows = lake.is_current(settings, source, file, receipt.sha256)
-    if rows is not None:
-        return _report(source, file, "unchanged", receipt, rows=rows)
-    known = any(piece.receipt(settings) for piece in lake.pieces(source, file))
-    try:
-        rows = lake.write(settings, source, file, receipt.sha256)
-    except MobilityError:
-        note_verdict(settings, source, file, receipt, refused=True)
-        raise
-    note_verdict(settings, source, file, receipt, refused=False)
-    reason = f"the content changed from {receipt.changed_from}" if receipt.changed_from else ""
-    return _report(source, file, "changed" if known else "new", receipt, rows=rows, reason=reason)
+def _unzipped(group: Iterable[tuple[Source, SourceFile]]) -> tuple[Source, list[SourceFile]]:
+    pairs = list(group)
+    return pairs[0][0], [file for _, file in pairs]
+
+
+def _vintage(
+    settings: Settings,
+    source: Source,
+    files: list[SourceFile],
+    mirrors: list[Path],
+    errors: list[MobilityError],
+) -> Iterator[IngestReport]:
+    """Reports of all files of one vintage; those of states that are not at hand share one."""
+    absent = []
+    for bundle in _bundles(source, files):
+        reports, missing = _bundle(settings, source, bundle, mirrors, errors)
+        yield from reports
+        absent += missing
+    if absent:
+        how = inbox.how_to_fetch(settings, source, absent[0])
+        reason = f"{len(absent)} files are not at hand; to bring the first, {absent[0].basename}: {how}"
+        yield replace(_report(source, absent[0], "absent", reason=reason), file="by_state")
+
+
+def _bundles(source: Source, files: list[SourceFile]) -> list[list[SourceFile]]:
+    """Files that enter the lake together: all of a partition where tables belong to each other."""
+    if not any(table.belongs_to for table in source.tables):
+        return [[file] for file in files]
+    bundles: dict[tuple[str | None, tuple[str, ...]], list[SourceFile]] = {}
+    for file in files:
+        bundles.setdefault((file.partition, file.partitions), []).append(file)
+    return list(bundles.values())
+
+
+def _bundle(
+    settings: Settings,
+    source: Source,
+    files: list[SourceFile],
+    mirrors: list[Path],
+    errors: list[MobilityError],
+) -> tuple[list[IngestReport], list[SourceFile]]:
+    """Take in files together.
+
+    Returns:
+        Their reports, and the files of states or nations that are not at hand and have none.
+    """
+    reports: dict[str, IngestReport] = {}
+    stale: list[tuple[SourceFile, Receipt]] = []
+    absent = []
+    for file in files:
+        try:
+            receipt = receive(settings, source, file, mirrors, _megabytes(file))
+            if receipt is None and (file.partition or file.partitions):
+                absent.append(file)
+            elif receipt is None:
+                reports[file.name] = _absent(settings, source, file)
+            elif (rows := lake.is_current(settings, source, file, receipt.sha256)) is not None:
+                reports[file.name] = _report(source, file, "unchanged", receipt, rows=rows)
+            else:
+                stale.append((file, receipt))
+        except MobilityError as error:
+            errors.append(error)
+            reports[file.name] = _report(source, file, "failed", reason=str(error))
+    if any(report.status == "failed" for report in reports.values()):
+        for file, receipt in stale:
+            reason = "held back, because a file that belongs to it could not be received"
+            reports[file.name] = _report(source, file, "failed", receipt, reason=reason)
+    elif stale:
+        reports |= _written(settings, source, stale, errors)
+    return [reports[file.name] for file in files if file.name in reports], absent
+
+
+def _written(
+    settings: Settings,
+    source: Source,
+    files: list[tuple[SourceFile, Receipt]],
+    errors: list[MobilityError],
+) -> dict[str, IngestReport]:
+    known = {
+        file.name: any(piece.receipt(settings) for piece in lake.wanted_pieces(settings, source, file))
+        for file, _ in files
+    }
+    written = drafts.write(settings, source, [(file, receipt.sha256) for file, receipt in files])
+    reports = {}
+    for file, receipt in files:
+        error, rows = written.refused.get(file.name), written.rows[file.name]
+        reason = f"the content changed from {receipt.changed_from}" if receipt.changed_from else ""
+        status: Status = "changed" if known[file.name] else "new"
+        if error is not None:
+            errors.append(error)
+            status, reason = "failed", str(error)
+        elif file.name in written.held_back:
+            status, reason = "failed", written.held_back[file.name]
+        if status != "failed" or error is not None:
+            note_verdict(settings, source, file, receipt, refused=error is not None)
+        reports[file.name] = _report(source, file, status, receipt, rows=rows, reason=reason)
+    return reports
 
 
 def _megabytes(file: SourceFile) -> BytesProgress:
@@ -151,7 +246,7 @@ def _report(
         source=source.name,
         vintage=file.vintage,
         file=file.name,
-        partition=file.partition,
+        partition=file.partition or (NATION if file.partitions else None),
         status=status,
         reason=reason,
         rows=rows or {},
@@ -180,7 +275,10 @@ def inputs(settings: Settings) -> list[dict[str, Any]]:
         mirror_path, found_in, sha256, bytes; sorted by source, vintage and file.
     """
     found = []
-    for source, file in chosen_files():
+    held = {name: set(storage.held_vintages(settings, source)) for name, source in SOURCES.items()}
+    for source, file in chosen_files(channel=settings.channel):
+        if file.vintage not in held[source.name]:
+            continue
         receipts = [
             piece.receipt(settings) for piece in lake.pieces(source, file) if piece.place(settings).exists()
         ]

@@ -29,9 +29,9 @@ def ship(sources: list[Path], target: Path = SHIPPED_MIRROR) -> list[str]:
     for folder in folders:
         refuse_foreign_mirror("national", folder)
     rows = []
-    for source, file in chosen_files():
-        copy = mirror.find(source, file, folders)
-        if copy is None or not file.ships:
+    for source, file in chosen_files(channel="national"):
+        copy = mirror.find(source, file, folders) if file.ships else None
+        if copy is None:
             continue
         with tempfile.TemporaryDirectory() as scratch:
             content = Path(scratch) / "content"

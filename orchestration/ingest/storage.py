@@ -49,6 +49,12 @@ def lake_path(settings: Settings, source: Source, table: Table, vintage: str, pa
     return folder / f"{table.name}.parquet"
 
 
+def held_vintages(settings: Settings, source: Source) -> list[str]:
+    """Vintages of a source of which the lake may have something."""
+    folder = settings.lake_dir / source.name
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
 def lake_receipt_path(parquet: Path) -> Path:
     """Place of the receipt beside a Parquet file."""
     return parquet.with_suffix(".json")

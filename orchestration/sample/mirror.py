@@ -101,7 +101,7 @@ def write_mirror(folder: Path, seed: int) -> Path:
     world = build_world(seed)
     for source in SOURCES.values():
         for file in source.files:
-            if file.official_name in NOT_OF_THIS_STATE:
+            if file.official_name in NOT_OF_THIS_STATE or file.channel == "national":
                 continue
             write = writer_of(file.official_name)
             if write is None:

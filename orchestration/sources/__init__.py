@@ -4,6 +4,7 @@ A new source is one module with a `SOURCE`, and one line here.
 """
 
 from orchestration.sources import (
+    census_acs_pums,
     census_population_estimates,
     connecticut_crosswalk,
     geocorr,
@@ -26,5 +27,6 @@ SOURCES: dict[str, Source] = {
         oi_social_capital,
         connecticut_crosswalk,
         census_population_estimates,
+        census_acs_pums,
     )
 }

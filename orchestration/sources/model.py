@@ -8,11 +8,15 @@ file, `orchestration.ingest` gives them the declared types and looks for drift.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from orchestration.settings import Channel
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,9 +56,21 @@ class ControlTotal(Record):
 
     column: str
     expected: float
+    partition: str | None = Field(default=None, description="holds for this partition alone")
     where: str = Field(default="true", description="SQL condition on the table's columns")
     tolerance: float = Field(default=0.0, description="allowed absolute difference")
     evidence: str = ""
+
+
+class BelongsTo(Record):
+    """Rows that are parts of the rows of another table of the same vintage and partition: people of homes.
+
+    Both tables come in together or not at all, so that neither is ever without the other's rows.
+    """
+
+    table: str
+    column: str = Field(description="names the whole, in both tables")
+    counted_in: str = Field(description="column of the other table: how many parts it has")
 
 
 class RowBounds(Record):
@@ -86,6 +102,10 @@ class Table(Record):
     number_or_code: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="text columns that hold a number or one of these codes"
     )
+    vintage_vocabularies: dict[str, dict[str, tuple[str, ...]]] = Field(
+        default_factory=dict, description="vintage -> column -> labels, where they change with the vintage"
+    )
+    belongs_to: BelongsTo | None = None
     control_totals: dict[str, tuple[ControlTotal, ...]] = Field(
         default_factory=dict, description="vintage -> totals; only of the national channel"
     )
@@ -95,6 +115,10 @@ class Table(Record):
         """Declared columns of one vintage."""
         absent = self.absent.get(vintage, ())
         return {name: kind for name, kind in self.columns.items() if name not in absent}
+
+    def labels_of(self, vintage: str) -> dict[str, tuple[str, ...]]:
+        """Labels that each column may have in one vintage."""
+        return self.vocabularies | self.vintage_vocabularies.get(vintage, {})
 
     @property
     def state_columns(self) -> dict[str, Code]:
@@ -109,6 +133,7 @@ class Table(Record):
             *self.codes,
             *self.required,
             *self.vocabularies,
+            *(column for labels in self.vintage_vocabularies.values() for column in labels),
             *self.ranges,
             *self.number_or_code,
             *(column for absent in self.absent.values() for column in absent),
@@ -130,6 +155,11 @@ class SourceFile(Record):
     )
     tables: tuple[str, ...]
     partition: str | None = None
+    partitions: tuple[str, ...] = Field(
+        default=(),
+        description="a collective file: it holds all of these, and yields those without a file of their own",
+    )
+    channel: Channel | None = Field(default=None, description="only of this channel; None: of both")
     url: str | None = None
     mirror_paths: tuple[str, ...] = Field(
         default=(), description="paths inside mirror folders, besides <source>/<vintage>/<official name>"
@@ -141,12 +171,21 @@ class SourceFile(Record):
     members: tuple[str, ...] = Field(default=(), description="members that a zip must hold")
     sha256: str | None = Field(default=None, description="if the agency promises one content for ever")
     required: bool = Field(default=False, description="a national run stops without it")
+    bulk: bool = Field(
+        default=False, description="never fetched by a run: all files of its kind are tens of gigabytes"
+    )
     ships: bool = Field(default=True, description="false: too big or not needed for the project's own mirror")
 
     @property
     def basename(self) -> str:
         """The file's name without folders."""
         return self.official_name.rsplit("/", 1)[-1]
+
+    def partitions_of(self, table: Table) -> tuple[str | None, ...]:
+        """The partitions of a table that the file yields; (None,) for a table that has none."""
+        if not table.partitioned:
+            return (None,)
+        return self.partitions or (self.partition,)
 
 
 class NotAtHand(Record):
@@ -186,14 +225,23 @@ class Source(Record):
         """Where the file lies in a mirror folder that follows our own layout."""
         return f"{self.name}/{file.vintage}/{file.official_name}"
 
+    @cached_property
+    def unique_basenames(self) -> frozenset[str]:
+        """Names without folders that only one of its files has."""
+        counts = Counter(file.basename for file in self.files)
+        return frozenset(name for name, times in counts.items() if times == 1)
+
     def pieces(self, table: Table) -> Iterator[tuple[str, str | None]]:
         """Every (vintage, partition) in which the table can exist, in the order of the files."""
         seen = set()
         for file in self.files:
-            piece = (file.vintage, file.partition if table.partitioned else None)
-            if table.name in file.tables and piece not in seen:
-                seen.add(piece)
-                yield piece
+            if table.name not in file.tables:
+                continue
+            for partition in file.partitions_of(table):
+                piece = (file.vintage, partition)
+                if piece not in seen:
+                    seen.add(piece)
+                    yield piece
 
     @model_validator(mode="after")
     def _one_file_a_piece(self) -> Source:
@@ -210,6 +258,8 @@ class Source(Record):
                     raise ValueError(
                         f"source {self.name}: file {file.name} yields the undeclared table {name}"
                     )
+                if file.partitions:
+                    continue
                 piece = (name, file.vintage, file.partition if known[name].partitioned else None)
                 if piece in pieces:
                     raise ValueError(
