@@ -18,6 +18,9 @@ from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
 from orchestration.states import NATION
 
+BY_STATE = "by_state"
+"""Name under which the states' files of a vintage that are not at hand are reported."""
+
 Status = Literal["new", "changed", "unchanged", "absent", "failed"]
 
 
@@ -124,7 +127,7 @@ def _vintage(
     if absent:
         how = inbox.how_to_fetch(settings, source, absent[0])
         reason = f"{len(absent)} files are not at hand; to bring the first, {absent[0].basename}: {how}"
-        yield replace(_report(source, absent[0], "absent", reason=reason), file="by_state")
+        yield replace(_report(source, absent[0], "absent", reason=reason), file=BY_STATE)
 
 
 def _bundles(source: Source, files: list[SourceFile]) -> list[list[SourceFile]]:
