@@ -11,11 +11,13 @@ from pathlib import Path
 from orchestration.errors import MobilityError
 from orchestration.ingest.channels import SAMPLE_MARK, is_sample_mirror
 from orchestration.ingest.mirror import write_list
-from orchestration.sample import atlas, county_place, crosswalks, debt, populations, results
+from orchestration.sample import atlas, county_place, crosswalks, debt, income_limits, populations, results
+from orchestration.sample.microdata.archives import archive
 from orchestration.sample.world import World, build_world
 from orchestration.sample.writing import put, table
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR
 from orchestration.sources import SOURCES
+from orchestration.sources.model import Source, SourceFile
 
 Writer = Callable[[World], bytes]
 PACKED_FROM = 20_000
@@ -59,6 +61,11 @@ OTHER_WRITERS: dict[str, Writer] = {
     "co-est2023-alldata.csv": partial(populations.estimates, vintage=2023, padded=False, line_end="\r\n"),
 }
 """By official name: files that are not result files."""
+WRITERS_OF_SOURCES: dict[str, Callable[..., bytes]] = {
+    "census_acs_pums": archive,
+    "hud_income_limits": lambda world, file: income_limits.workbook_of(world, int(file.vintage)),
+}
+"""By source: all its files, where names repeat from year to year."""
 NOT_OF_THIS_STATE = {
     "geocorr2022_ct_planning_region_to_place.csv": "holds planning regions, which Connecticut alone has",
     "geocorr2022_puma_2020_planning_regions_2022.csv": "holds planning regions, which Connecticut alone has",
@@ -66,9 +73,11 @@ NOT_OF_THIS_STATE = {
 """Files that the agency would not deliver for this state, and why; the run goes without them."""
 
 
-def writer_of(official_name: str) -> Writer | None:
+def writer_of(source: Source, file: SourceFile) -> Writer | None:
     """What writes a source's file, or None if the sample does not know it."""
-    return (_result_writers() | OTHER_WRITERS).get(official_name)
+    if source.name in WRITERS_OF_SOURCES:
+        return partial(WRITERS_OF_SOURCES[source.name], file=file)
+    return (_result_writers() | OTHER_WRITERS).get(file.official_name)
 
 
 def maker_hash(seed: int) -> str:
@@ -103,7 +112,7 @@ def write_mirror(folder: Path, seed: int) -> Path:
         for file in source.files:
             if file.official_name in NOT_OF_THIS_STATE or file.channel == "national":
                 continue
-            write = writer_of(file.official_name)
+            write = writer_of(source, file)
             if write is None:
                 raise MobilityError(
                     "The sample has no invented file for a file of a source.",

@@ -8,6 +8,7 @@ from orchestration.sources import (
     census_population_estimates,
     connecticut_crosswalk,
     geocorr,
+    hud_income_limits,
     oi_social_capital,
     urban_crosswalks,
     urban_debt_in_america,
@@ -28,5 +29,6 @@ SOURCES: dict[str, Source] = {
         connecticut_crosswalk,
         census_population_estimates,
         census_acs_pums,
+        hud_income_limits,
     )
 }

@@ -14,7 +14,7 @@ from orchestration.sources import SOURCES
 
 # The real debt workbooks are nowhere at hand; their layout is checked against the methods instead.
 SHIPPED = {
-    f"{source.name}/{file.name}": (file, copy)
+    f"{source.name}/{file.name}": (source, file, copy)
     for source in SOURCES.values()
     for file in source.files
     if (copy := find(source, file, [SHIPPED_MIRROR])) is not None
@@ -29,10 +29,10 @@ def both(world):
 
     def files(name):
         if name not in made:
-            file, copy = SHIPPED[name]
+            source, file, copy = SHIPPED[name]
             real = copy.place.read_bytes()
             real = gzip.decompress(real) if copy.path.endswith(".gz") else real
-            made[name] = (real, mirror.writer_of(file.official_name)(world))
+            made[name] = (real, mirror.writer_of(source, file)(world))
         return made[name]
 
     return files

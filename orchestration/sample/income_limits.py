@@ -1,0 +1,61 @@
+"""HUD's workbooks of income limits for the invented state, with each year's names of columns.
+
+One county is cut into two towns with limits of their own, as the counties of New England are. Codes of
+areas are numbers in one year, as in workbooks whose column was not kept as text.
+"""
+
+from __future__ import annotations
+
+from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME
+from orchestration.sample.world import World
+from orchestration.sample.writing import Value, workbook
+from orchestration.sources.hud_income_limits import area_column
+
+WHOLE_COUNTY = "99999"
+TOWNS = {"maple": (("01220", "North Maple town", 0.97), ("04720", "South Maple town", 1.05))}
+"""Of a county that HUD lists by towns: code of the county subdivision, name, factor of the limits."""
+AS_NUMBERS = (2019,)
+_SIZES = range(1, 9)
+# HUD's own factors by family size against four persons.
+_BY_SIZE = (0.7, 0.8, 0.9, 1.0, 1.08, 1.16, 1.24, 1.32)
+
+
+def limits(world: World, key: str, year: int, factor: float = 1.0) -> tuple[int, int, int, int]:
+    """Median family income and the limits for four persons (30, 50, 80), rounded to 50 dollars."""
+    county = world.county(key)
+    median = 68_000 * (1 + 0.3 * county.wealth) * (1 + 0.032 * (year - 2014)) * factor
+    low = 50 * round(median * 0.8 / 50)
+    very_low = 50 * round(median * 0.5 / 50)
+    # By law never below the poverty guideline, nor above the very low limit.
+    extremely_low = min(very_low, max(50 * round(median * 0.3 / 50), 23_850 + 700 * (year - 2014)))
+    return 100 * round(median / 100), extremely_low, very_low, low
+
+
+def workbook_of(world: World, year: int) -> bytes:
+    """The workbook of a fiscal year: one sheet, names of columns in the first row."""
+    sizes = [f"{level}_{size}" for level in ("l50", "ELI", "l80") for size in _SIZES]
+    header: list[Value] = [
+        "State_Alpha", area_column(str(year)), "State", "County", "County_Name", "CBSASub", "Metro_Area_Name",
+        f"median{year}", *sizes, "metro", "county_town_name",
+    ]  # fmt: skip
+    rows: list[list[Value]] = [header]
+    for code, area in world.areas("county", year):
+        name = world.county(area.key).name_in(year)
+        towns = TOWNS.get(area.key, ((WHOLE_COUNTY, name, 1.0),))
+        for subdivision, town, factor in towns:
+            rows.append(_row(world, area.key, year, code, subdivision, name, town, factor))
+    return workbook({f"Section8-FY{year % 100}": rows})
+
+
+def _row(
+    world: World, key: str, year: int, code: str, subdivision: str, name: str, town: str, factor: float
+) -> list[Value]:
+    median, extremely_low, very_low, low = limits(world, key, year, factor)
+    levels = [50 * round(limit * part / 50) for limit in (very_low, extremely_low, low) for part in _BY_SIZE]
+    fips = STATE + code + subdivision
+    area: Value = int(fips) if year in AS_NUMBERS else fips
+    place = f"{name}, {STATE_NAME}"
+    return [
+        STATE_LETTERS, area, int(STATE), int(code), name, f"NCNTY{STATE}{code}N{STATE}{code}", place, median,
+        *levels, 0, town,
+    ]  # fmt: skip
