@@ -29,6 +29,7 @@ VINTAGES = (*ONE_YEAR, *FIVE_YEAR)
 
 REPLICATES = range(1, 81)
 CODES_FILE = Path(__file__).with_name("acs_pums_codes.csv")
+TOTALS_FILE = Path(__file__).with_name("acs_pums_totals.csv")
 
 # Disability: cognitive, ambulatory, independent living, hearing, vision, self-care.
 _DISABILITY = ("DREM", "DPHY", "DOUT", "DEAR", "DEYE", "DDRS")

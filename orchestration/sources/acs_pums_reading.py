@@ -122,14 +122,17 @@ def _pieces(layout: Layout, member: _Member) -> Iterator[pa.Table]:
         header = _header(stream, member.where)
         names = layout.resolve(header, member.where)
         waiting, count = [], 0
+        told = _Told(stream, member)
         try:
-            for batch in _batches(_Told(stream, member), header, layout, list(names)):
+            for batch in _batches(told, header, layout, list(names)):
                 waiting.append(batch)
                 count += batch.num_rows
                 if count >= _ROWS_A_PIECE:
                     yield _completed(pa.Table.from_batches(waiting), layout, names)
                     waiting, count = [], 0
         except pa.ArrowInvalid as error:
+            if told.done == 0:
+                return  # a header alone; Arrow calls that an error, a part of an archive may be so
             _explain(layout, member, error)
         if waiting:
             yield _completed(pa.Table.from_batches(waiting), layout, names)

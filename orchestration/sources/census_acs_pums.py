@@ -9,13 +9,23 @@ mirror would be larger than the rest of the project.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 
 from orchestration.settings import Channel
 from orchestration.sources import acs_pums_layouts as layouts
 from orchestration.sources.acs_pums_layouts import KINDS, LETTER, ONE_YEAR, VINTAGES, Kind, Layout
 from orchestration.sources.acs_pums_reading import parse
-from orchestration.sources.model import BelongsTo, Code, NotAtHand, RowBounds, Source, SourceFile, Table
+from orchestration.sources.model import (
+    BelongsTo,
+    Code,
+    ControlTotal,
+    NotAtHand,
+    RowBounds,
+    Source,
+    SourceFile,
+    Table,
+)
 from orchestration.states import FIPS_OF_POSTAL, NATION, SAMPLE_POSTAL, STATES
 
 _SITE = "https://www2.census.gov/programs-surveys/acs/data/pums"
@@ -49,6 +59,23 @@ def _bounds(kind: Kind, vintage: str) -> RowBounds:
     return RowBounds(least=least * years, most=most * years)
 
 
+def _totals() -> dict[str, tuple[ControlTotal, ...]]:
+    """People of every vintage and state (`declare_pums_totals`)."""
+    totals: dict[str, list[ControlTotal]] = {vintage: [] for vintage in VINTAGES}
+    with layouts.TOTALS_FILE.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            totals[row["vintage"]].append(
+                ControlTotal(
+                    column="PWGTP",
+                    partition=row["state"],
+                    expected=float(row["people"]),
+                    tolerance=float(row["tolerance"]),
+                    evidence=row["evidence"],
+                )
+            )
+    return {vintage: tuple(of_vintage) for vintage, of_vintage in totals.items()}
+
+
 def _table(kind: Kind) -> Table:
     return Table(
         name=kind,
@@ -70,6 +97,7 @@ def _table(kind: Kind) -> Table:
             if kind == "persons"
             else None
         ),
+        control_totals=_totals() if kind == "persons" else {},
         missing=("",),
     )
 

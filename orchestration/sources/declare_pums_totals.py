@@ -1,0 +1,89 @@
+"""Writes `acs_pums_totals.csv`: how many people each state's file should stand for.
+
+    python -m orchestration.sources.declare_pums_totals FOLDER
+
+The Census Bureau weights the survey to its population estimates of the same vintage, so the sum of
+`PWGTP` is that estimate to the person. Of those vintages only few numbers are at hand (`EXACT`). The
+others are from the county files of later vintages in FOLDER (`co-est2020-alldata.csv`, 2022, 2023),
+which revised the years before them; the tolerance says by how much they may differ. A five-year file
+stands for the mean of its years.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestration.ingest.storage import replacing
+from orchestration.sources.acs_pums_layouts import TOTALS_FILE, VINTAGES, Layout
+from orchestration.states import POSTAL_OF_FIPS
+
+EXACT = {
+    "2015-1yr": {"hi": 1_431_603},
+    "2018-1yr": {
+        "de": 967_171, "hi": 1_420_491, "me": 1_338_404, "mt": 1_062_305, "nd": 760_077, "nh": 1_356_410,
+        "ri": 1_057_315, "sd": 882_235, "vt": 626_299, "wy": 577_737,
+    },
+}  # fmt: skip
+"""State estimates of the vintage that is the survey's year."""
+_WITHIN_A_DECADE, _ACROSS_THE_CENSUS = 0.02, 0.05
+"""Largest differences between vintages. The census of 2020 moved some states by four percent."""
+_LAST_OF_DECADE = 2020
+
+Estimates = dict[str, dict[int, int]]
+"""Postal code -> year -> people."""
+
+
+def write(folder: Path, target: Path = TOTALS_FILE) -> None:
+    """Write the totals of every vintage and state."""
+    before, after = _estimates(folder, 2020), _estimates(folder, 2022)
+    for postal, years in _estimates(folder, 2023).items():
+        after[postal][2023] = years[2023]
+    with replacing(target) as temporary, temporary.open("w", encoding="utf-8", newline="") as handle:
+        out = csv.writer(handle, lineterminator="\n")
+        out.writerow(["vintage", "state", "people", "tolerance", "evidence"])
+        for vintage in VINTAGES:
+            for postal in before:
+                out.writerow([vintage, postal, *_total(vintage, before[postal], after[postal], postal)])
+
+
+def _total(vintage: str, before: dict[int, int], after: dict[int, int], postal: str) -> tuple[int, int, str]:
+    exact = EXACT.get(vintage, {}).get(postal)
+    if exact is not None:
+        return exact, 0, f"state estimate of vintage {vintage[:4]}"
+    layout = Layout("persons", vintage)
+    years = range(layout.year - layout.years + 1, layout.year + 1)
+    # A file of the new decade counts all its years on the new census as far as there are estimates.
+    new = layout.year > _LAST_OF_DECADE
+    people = [after[year] if new and year in after else before[year] for year in years]
+    total = round(sum(people) / len(people))
+    within = _ACROSS_THE_CENSUS if new else _WITHIN_A_DECADE
+    source = "2022 and 2023" if new else "2020"
+    mean = "mean of the " if layout.years > 1 else ""
+    return total, round(total * within), f"{mean}state estimates of vintage {source}, within {within:.0%}"
+
+
+def _estimates(folder: Path, vintage: int) -> Estimates:
+    found: Estimates = {}
+    for row in _rows(folder / f"co-est{vintage}-alldata.csv"):
+        postal = POSTAL_OF_FIPS.get(row["STATE"].zfill(2))
+        if int(row["SUMLEV"]) == 40 and postal is not None:
+            found[postal] = {
+                int(name[-4:]): int(value)
+                for name, value in row.items()
+                if name.startswith("POPESTIMATE") and name[-4:].isdigit()
+            }
+    return found
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    packed = path.with_name(f"{path.name}.gz")
+    content = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
+    yield from csv.DictReader(content.decode("latin-1").splitlines())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
