@@ -7,7 +7,7 @@ select
     count(*) filter (where quality = 1) as strong,
     count(*) filter (where quality = 2) as marginal,
     count(*) filter (where quality = 3) as weak
-from {{ ref(model) }}
+from ({{ with_names(ref(model)) }}) as cell
 cross join (values ('all'), ('subgroups')) as counted (rows_counted)
 where counted.rows_counted = 'all' or subgroup <> 'All'
 group by publication, variable, counted.rows_counted

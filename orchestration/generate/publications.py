@@ -74,6 +74,7 @@ def _wide_cells(publication: dict[str, str]) -> str:
         "    pivot (\n"
         "        select frame_row, label_position, variable, value, lower, upper, quality\n"
         "        from {{ ref('released_cells') }}\n"
+        "        inner join {{ ref('series_numbers') }} using (series_number)\n"
         f"        where publication = {publication['publication']}\n"
         "    )\n"
         f"    on variable in (\n{listed}\n    )\n"

@@ -17,8 +17,8 @@ LONG_KEY = "geography_type, geoid, year, variable, subgroup_type, subgroup, samp
 
 # Long tables are Parquet and DuckDB only: as CSV they would be many hundred megabytes.
 _LONG = {
-    "metric_values": ("released_cells", "cell_id"),
-    "published_values": ("assembled_cells", "cell_id"),
+    "metric_values": ("metric_values", "cell_id"),
+    "published_values": ("published_values", "cell_id"),
     "computed_values": ("computed_values", LONG_KEY),
     "value_components": ("value_components", LONG_KEY),
     "comparison_with_published": ("comparison_with_published", f"{LONG_KEY}, measure"),

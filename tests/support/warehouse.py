@@ -219,20 +219,19 @@ def _expression(column: str, role: str, variable: str | None, published_type: st
 
 
 def _reference_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE metric_values AS "
+        "SELECT *, row_number() OVER () AS cell_id FROM (FROM metric_values ORDER BY ALL)"
+    )
     connection.execute("COMMENT ON TABLE metric_values IS 'The long table: one row per cell.'")
     connection.execute(
         "COMMENT ON COLUMN metric_values.value IS 'The estimate, in the unit of its variable.'"
     )
     connection.execute("""
-        CREATE TABLE released_cells AS SELECT row_number() OVER () AS cell_id, *
-        FROM (FROM metric_values ORDER BY ALL);
         CREATE TABLE published_values AS
         SELECT geography_type, geoid, year, variable, subgroup_type, subgroup, sample, value, lower, upper,
-               quality, 'a_file' AS published_file
+               quality, 'a_file' AS published_file, cell_id
         FROM metric_values;
-        CREATE TABLE assembled_cells AS
-        SELECT row_number() OVER () AS cell_id, *
-        FROM (FROM published_values ORDER BY ALL);
         CREATE TABLE computed_values AS
         SELECT geography_type, geoid, year, variable, subgroup_type, subgroup, sample, value, lower, upper,
                quality, quality_reason, missing_reason, 'economic_connectedness' AS metric

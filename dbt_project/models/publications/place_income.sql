@@ -4,6 +4,7 @@ with cell as (
     pivot (
         select frame_row, label_position, variable, value, lower, upper, quality
         from {{ ref('released_cells') }}
+        inner join {{ ref('series_numbers') }} using (series_number)
         where publication = 64
     )
     on variable in (

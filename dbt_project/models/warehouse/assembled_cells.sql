@@ -1,7 +1,11 @@
 -- Every cell as Urban's own assembly publishes it: each result file joined onto the frame, Urban's
 -- suppressions applied, its slips kept (stale files, flags without a value). Nothing is corrected here.
+-- What the numbers stand for: macro with_names.
 select
-    cell.*,
+    cell.cell_id,
+    cell.series_number,
+    cell.frame_row,
+    cell.label_position,
     case when not coalesce(suppressed.hides_value, false) then published.value end as value,
     case when not coalesce(suppressed.hides_bounds, false) then published.lower end as lower,
     case when not coalesce(suppressed.hides_bounds, false) then published.upper end as upper,

@@ -23,7 +23,7 @@ with both_sides as (
         columns_of_file.lower_column is not null as has_bounds
     from {{ ref('computed_cells') }} as computed
     inner join {{ ref('assembled_cells') }} as published using (cell_id)
-    inner join {{ ref('series_numbers') }} as series using (series_id)
+    inner join {{ ref('series_numbers') }} as series on published.series_number = series.series_number
     left join {{ ref('published_file_columns') }} as columns_of_file
         on
             columns_of_file.published_file = coalesce(published.published_file, series.published_file)

@@ -1,6 +1,7 @@
 -- Every cell as we release it. A series is computed or published as a whole (series_status), never a
--- mixture of both. A published cell is released as published, but where a deviation of kind `corrected`
+-- mixture of both (its `origin` stands there). A published cell is released as published, but where a deviation of kind `corrected`
 -- claims it: the deviation's `repair` says what happens (another result file, blank, set).
+-- What the numbers stand for: macro with_names.
 with other_file as (
     select * from {{ ref('published_cells') }}
     where is_released and not is_assembled
@@ -21,8 +22,10 @@ claims as (
 
 chosen as (
     select
-        published.* exclude (value, lower, upper, quality, published_file, is_suppressed),
-        series.origin,
+        published.cell_id,
+        published.series_number,
+        published.frame_row,
+        published.label_position,
         case
             when series.origin = 'computed' then computed.value
             when claims.blanks_value then null
@@ -58,7 +61,7 @@ chosen as (
         end as reason_if_missing,
         coalesce(claims.deviation_ids, '') as deviation_ids
     from {{ ref('assembled_cells') }} as published
-    inner join {{ ref('series_status') }} as series using (series_id)
+    inner join {{ ref('series_status') }} as series using (series_number)
     left join other_file using (cell_id)
     left join {{ ref('computed_cells') }} as computed using (cell_id)
     left join claims using (cell_id)
@@ -66,23 +69,14 @@ chosen as (
 
 select
     cell_id,
+    series_number,
     frame_row,
     label_position,
-    publication,
-    geography_type,
-    geoid,
-    year,
-    variable,
-    subgroup_type,
-    subgroup,
-    sample,
     value,
     lower,
     upper,
     quality,
     case when value is not null then quality_reason end as quality_reason,
     case when value is null then reason_if_missing end as missing_reason,
-    origin,
-    deviation_ids,
-    series_id
+    deviation_ids
 from chosen

@@ -1,7 +1,7 @@
 -- Cells that we release otherwise than Urban published them, with the deviations that say why.
 -- Numbers that differ in their last digit only are the same: R wrote some files with 15 digits.
 -- Computed series are compared in comparison_with_published; here are the published ones.
-with both_sides as (
+with differing as (
     select
         released.*,
         published.value as published_value,
@@ -10,14 +10,19 @@ with both_sides as (
         published.quality as published_quality
     from {{ ref('released_cells') }} as released
     inner join {{ ref('assembled_cells') }} as published using (cell_id)
+    inner join {{ ref('series_status') }} as series on released.series_number = series.series_number
     where
-        released.origin = 'published_2025'
+        series.origin = 'published_2025'
         and not (
             {{ same_number('released.value', 'published.value') }}
             and {{ same_number('released.lower', 'published.lower') }}
             and {{ same_number('released.upper', 'published.upper') }}
             and released.quality is not distinct from published.quality
         )
+),
+
+both_sides as (
+    {{ with_names('differing') | indent(4) }}
 ),
 
 by_measure as (

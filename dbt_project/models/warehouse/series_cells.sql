@@ -5,6 +5,7 @@
 -- input is not at hand has no cells: its row in table `series` says why.
 select
     {{ cell_id('series.series_number', 'frame.frame_row', 'label.position') }} as cell_id,
+    series.series_number::usmallint as series_number,
     series.series_id,
     series.variable,
     series.geography_type,
@@ -14,8 +15,8 @@ select
     label.subgroup,
     series.sample,
     series.publication,
-    frame.frame_row,
-    label.position as label_position
+    frame.frame_row::integer as frame_row,
+    label.position::utinyint as label_position
 from {{ ref('series_status') }} as series
 inner join {{ ref('geography_years') }} as frame
     on

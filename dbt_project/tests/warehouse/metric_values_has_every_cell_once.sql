@@ -1,10 +1,10 @@
--- Every series x geography x label is there exactly once, as rebuilt and as released.
+-- Every series x geography x label is there exactly once, as rebuilt and as released, by number and by name.
 with counted as (
-    select 'assembled_cells' as model, count(*) as found, count(distinct cell_id) as cells
-    from {{ ref('assembled_cells') }}
+    select 'published_values' as model, count(*) as found, count(distinct cell_id) as cells
+    from {{ ref('published_values') }}
     union all
-    select 'released_cells', count(*), count(distinct cell_id)
-    from {{ ref('released_cells') }}
+    select 'metric_values', count(*), count(distinct cell_id)
+    from {{ ref('metric_values') }}
 )
 
 select

@@ -39,7 +39,7 @@ class Desk:
 
 def change_one_value(settings: Settings) -> None:
     with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute("update released_cells set value = value + 1 where cell_id = 1")
+        connection.execute("update metric_values set value = value + 1 where cell_id = 1")
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(home=tmp_path_factory.mktemp("releases") / "home", channel="sample")
     make_warehouse(settings.warehouse)
     with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute("update released_cells set value = 0 where cell_id = 1")
+        connection.execute("update metric_values set value = 0 where cell_id = 1")
     write_verdict(release.build_candidate(settings))
     return settings.home
 
