@@ -161,6 +161,7 @@ class _Draft:
         self.temporary = self.place.with_name(f".{self.place.name}.draft")
         self.findings: list[str] = []
         self.rows = self.waiting_rows = 0
+        self.with_blanks: set[str] = set()
         self._waiting: list[pa.Table] = []
         self._writer: Any = None
 
@@ -173,6 +174,8 @@ class _Draft:
         if self.findings:
             return
         count = len(typed)
+        # Arrow counts blanks anyway: of 81 weights none needs to be read again to look for them.
+        self.with_blanks.update(name for name in typed.column_names if typed.column(name).null_count)
         added = {VINTAGE_COLUMN: pa.repeat(pa.scalar(self.piece.vintage, pa.string()), count)}
         if self.piece.table.partitioned:
             added[PARTITION_COLUMN] = pa.repeat(pa.scalar(self.piece.partition, pa.string()), count)
@@ -214,6 +217,7 @@ class _Draft:
                 self.piece.vintage,
                 self.settings.channel,
                 self.piece.partition,
+                frozenset(self.piece.table.columns) - self.with_blanks,
             )
 
     def told(self) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_EMPTY = "is empty"
 _WHOLE = ("SMALLINT", "INTEGER", "BIGINT")
 _local = threading.local()
 
@@ -61,11 +62,26 @@ def findings(
     vintage: str,
     channel: Channel,
     partition: str | None = None,
+    filled: frozenset[str] = frozenset(),
 ) -> list[str]:
-    """Everything that is wrong with a table, one sentence each."""
+    """Everything that is wrong with a table, one sentence each.
+
+    Args:
+        connection: any.
+        parquet: the file.
+        table: what must hold in it.
+        vintage: of the file.
+        channel: which states and totals apply.
+        partition: of the file.
+        filled: columns that are known to have no empty cell, which then need not be read for that.
+    """
     rows = f"read_parquet({literal(str(parquet))})"
     columns = table.columns_of(vintage)
-    rules = [rule for rule in _rules(table, vintage, channel) if rule.column in columns]
+    rules = [
+        rule
+        for rule in _rules(table, vintage, channel)
+        if rule.column in columns and not (rule.problem == _EMPTY and rule.column in filled)
+    ]
     counted = ", ".join(["count(*)", *(f"count_if({rule.wrong})" for rule in rules)])
     total, *wrong = connection.execute(f"select {counted} from {rows}").fetchone() or (0,)
     found = list(_row_count(total, table.rows.get(vintage, RowBounds()), channel))
@@ -174,7 +190,7 @@ def _doubled_keys(connection: duckdb.DuckDBPyConnection, rows: str, key: list[st
 def _rules(table: Table, vintage: str, channel: Channel) -> Iterator[Rule]:
     for column in dict.fromkeys([*table.key, *table.required]):
         if column not in table.key_may_be_empty:
-            yield Rule(column, f"{quote(column)} is null", "is empty")
+            yield Rule(column, f"{quote(column)} is null", _EMPTY)
     for column, code in table.codes.items():
         malformed, wanted = _malformed(column, code)
         yield Rule(column, malformed, wanted)

@@ -1,60 +1,19 @@
 """`make bench`: time and memory of what a user runs, next to plain pandas; writes docs/benchmarks.md.
 
 Every figure comes from a process of its own, its memory is the largest sum over the process and its
-children. Run it on an idle machine.
+children. Run it on an idle machine. With the argument `acs` it measures the ACS microdata instead.
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
-
-import psutil
 
 from orchestration.settings import PROJECT_ROOT
+from tests.benchmarks import acs
+from tests.benchmarks.measuring import MOBILITY, Measured, measure
 
 PAGE = PROJECT_ROOT / "docs" / "benchmarks.md"
-MOBILITY = [sys.executable, "-m", "orchestration.cli"]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Wall seconds and peak memory (GB) of one command."""
-
-    what: str
-    limit: str
-    seconds: float
-    gigabytes: float
-
-
-def measure(what: str, limit: str, command: list[str]) -> Measured:
-    """Run a command to its end and watch it."""
-    started = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = psutil.Popen(command, cwd=PROJECT_ROOT, stdout=output, stderr=subprocess.STDOUT)
-        peak = 0
-        while process.poll() is None:
-            peak = max(peak, _memory(process))
-            time.sleep(0.05)
-        if process.returncode:
-            output.seek(0)
-            sys.exit(f"{what} failed:\n{output.read().decode(errors='replace')[-3000:]}")
-    measured = Measured(what, limit, time.monotonic() - started, peak / 1e9)
-    print(f"{what:<58}{measured.seconds:8.1f} s {measured.gigabytes:6.2f} GB  (limit {limit})", flush=True)
-    return measured
-
-
-def _memory(process: psutil.Popen) -> int:
-    total = 0
-    try:
-        for one in [process, *process.children(recursive=True)]:
-            total += one.memory_info().rss
-    except psutil.NoSuchProcess:
-        pass
-    return total
 
 
 def page(rows: list[Measured]) -> str:
@@ -96,4 +55,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if "acs" in sys.argv[1:]:
+        acs.main(sys.argv[1:])
+    else:
+        main()
