@@ -4,6 +4,7 @@
 warehouse. What a file is stands in `orchestration.sources`; nothing here knows a source by name.
 """
 
-from orchestration.ingest.refresh import IngestReport, inputs, refresh
+from orchestration.ingest.provenance import inputs
+from orchestration.ingest.refresh import IngestReport, refresh
 
 __all__ = ["IngestReport", "inputs", "refresh"]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from orchestration import progress as progress_of_run
 from orchestration.errors import MobilityError
-from orchestration.ingest import drafts, inbox, lake, mirror, storage
+from orchestration.ingest import drafts, inbox, lake, mirror
 from orchestration.ingest.receive import BytesProgress, Receipt, note_verdict, receive
 from orchestration.settings import Channel, Settings
 from orchestration.sources import SOURCES
@@ -268,40 +268,3 @@ def _recap(errors: list[MobilityError], count: int) -> MobilityError:
         found="\n\n" + "\n\n".join(str(error) for error in errors),
         remedy="mend them one by one; what was good in the lake is still there",
     )
-
-
-def inputs(settings: Settings) -> list[dict[str, Any]]:
-    """The files that the lake was made of, for a release's manifest: stable facts, no times.
-
-    Returns:
-        Dictionaries with source, vintage, partition, file, official_name, access, origin, url,
-        mirror_path, found_in, sha256, bytes; sorted by source, vintage and file.
-    """
-    found = []
-    held = {name: set(storage.held_vintages(settings, source)) for name, source in SOURCES.items()}
-    for source, file in chosen_files(channel=settings.channel):
-        if file.vintage not in held[source.name]:
-            continue
-        receipts = [
-            piece.receipt(settings) for piece in lake.pieces(source, file) if piece.place(settings).exists()
-        ]
-        used = {receipt["raw_sha256"] for receipt in receipts if receipt}
-        book = storage.read_json(storage.receipt_path(settings, source, file)) or {"received": []}
-        for facts in book["received"]:
-            if facts["sha256"] not in used:
-                continue
-            used.discard(facts["sha256"])
-            stable = {
-                key: facts.get(key) for key in ("official_name", "origin", "url", "mirror_path", "found_in")
-            }
-            found.append(
-                {
-                    "source": source.name,
-                    "vintage": file.vintage,
-                    "partition": file.partition,
-                    "file": file.name,
-                }
-                | {"access": source.access, "sha256": facts["sha256"], "bytes": facts["bytes"]}
-                | stable
-            )
-    return sorted(found, key=lambda item: (item["source"], item["vintage"], item["file"], item["sha256"]))
