@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from orchestration.settings import DBT_PROJECT_DIR, Settings
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op"}
 _SHOWN_FAILURES = 12
+_LOG_OPTIONS = ("--log-format", "json", "--no-use-colors")
+_ENDED = '{"ended": '
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,25 @@ def building_warehouse(settings: Settings) -> Path:
     return settings.channel_dir / "building" / settings.warehouse.name
 
 
-def parse(settings: Settings) -> None:
-    """Write the manifest of the dbt project into the channel's target folder."""
-    _run(settings, ["parse"], None)
+def parse(settings: Settings, session: Session | None = None) -> None:
+    """Write the manifest of the dbt project into the channel's target folder.
+
+    Raises:
+        MobilityError: the project cannot be read.
+    """
+    with _session(settings, session) as dbt:
+        dbt.parse()
 
 
 def build(
-    settings: Settings, select: Sequence[str] = (), progress: Progress | None = None
+    settings: Settings,
+    select: Sequence[str] = (),
+    progress: Progress | None = None,
+    session: Session | None = None,
 ) -> list[NodeResult]:
     """Build seeds and models and run their tests; of `select` only, if given.
+
+    A `session` that has read the project saves reading it again; it ends with the build.
 
     Raises:
         MobilityError: a model or a test of severity error failed, or dbt could not start.
@@ -85,11 +98,28 @@ def build(
     arguments = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--select", *select]
-    code, problems = _run(settings, arguments, progress, check=False)
+    with _session(settings, session) as dbt:
+        try:
+            code, problems = dbt.run(arguments, progress)
+        finally:
+            dbt.close()  # as long as it lives, it keeps the warehouse open
     results = list(read_results(results_file)) if results_file.exists() else []
     if code != 0 or any(not result.good for result in results):
         raise _failure(settings, code, results, problems)
     return results
+
+
+@contextmanager
+def _session(settings: Settings, given: Session | None) -> Iterator[Session]:
+    """The session that was given, if it is of use; else one for the moment."""
+    if given is not None and given.serves(settings):
+        yield given
+        return
+    session = Session(settings)
+    try:
+        yield session
+    finally:
+        session.close()
 
 
 def read_results(path: Path) -> Iterator[NodeResult]:
@@ -127,41 +157,66 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
 
 
-def _run(
-    settings: Settings, arguments: list[str], progress: Progress | None, *, check: bool = True
-) -> tuple[int, list[str]]:
-    """Run dbt, follow its log; give its exit code and the errors it logged."""
-    building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
-        "--log-format",
-        "json",
-        "--no-use-colors",
-        *arguments,
-    ]
-    problems: deque[str] = deque(maxlen=40)
-    process = subprocess.Popen(
-        command,
-        env=_environment(settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        preexec_fn=_die_with_parent,
-    )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            _follow(line, problems, progress)
-        code = process.wait()
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    if check and code != 0:
-        raise _failure(settings, code, [], list(problems))
-    return code, list(problems)
+class Session:
+    """A dbt process of one channel: it carries out one command after the other (orchestration.dbt_session).
+
+    Start it in the thread that outlives it: Linux kills it when that thread ends.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._environment = _environment(settings)
+        building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.dbt_session"],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            preexec_fn=_die_with_parent,
+        )
+
+    def serves(self, settings: Settings) -> bool:
+        """Whether it runs, and would be started the same way again."""
+        return self._process.poll() is None and _environment(settings) == self._environment
+
+    def parse(self) -> None:
+        """Read the project; a build in the same session need not read it again.
+
+        Raises:
+            MobilityError: the project cannot be read.
+        """
+        code, problems = self.run(["parse"], None)
+        if code != 0:
+            raise _failure(self._settings, code, [], problems)
+
+    def run(self, arguments: list[str], progress: Progress | None) -> tuple[int, list[str]]:
+        """Carry out one command, follow its log; give its exit code and the errors it logged."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        problems: deque[str] = deque(maxlen=40)
+        try:
+            with suppress(BrokenPipeError):  # it ended by itself: what it said tells why
+                print(json.dumps([*_LOG_OPTIONS, *arguments]), file=self._process.stdin, flush=True)
+            for line in self._process.stdout:
+                if line.startswith(_ENDED):
+                    return int(json.loads(line)["ended"]), list(problems)
+                _follow(line, problems, progress)
+            return self._process.wait() or 1, list(problems)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
 
 
 def _follow(line: str, problems: deque[str], progress: Progress | None) -> None:

@@ -18,17 +18,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 
-from orchestration import dbt_runner
+from orchestration import dbt_project, dbt_runner
 from orchestration.dbt_runner import NodeResult
 from orchestration.errors import MobilityError
 from orchestration.progress import Progress
-from orchestration.settings import DBT_PROJECT_DIR, Settings
-
-_IGNORED_FOLDERS = {"target", "logs", "__pycache__"}
-_PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
+from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -58,18 +54,6 @@ def is_current(settings: Settings) -> bool:
     return settings.warehouse.exists() and _read_state(settings).get("inputs") == _inputs(settings)
 
 
-def manifest(settings: Settings) -> Path:
-    """Path of dbt's manifest, parsed again only if the dbt project or dbt itself changed."""
-    path = dbt_runner.target_dir(settings) / "manifest.json"
-    stamp = path.with_name("parsed.sha256")
-    wanted = _digest(json.dumps([_dbt_files(), _versions()], sort_keys=True).encode())
-    if not (path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
-        stamp.unlink(missing_ok=True)
-        dbt_runner.parse(settings)
-        stamp.write_text(wanted, encoding="utf-8", newline="\n")
-    return path
-
-
 def build(settings: Settings, progress: Progress | None = None) -> WarehouseReport:
     """Bring the warehouse up to date with the lake and the dbt project.
 
@@ -90,7 +74,7 @@ def build(settings: Settings, progress: Progress | None = None) -> WarehouseRepo
             return WarehouseReport(settings.warehouse, mark, built=False, rows=state["rows"])
         selection = _selection(state.get("inputs"), inputs) if settings.warehouse.exists() else None
         building = _prepare(settings, keep_tables=selection is not None)
-        results = dbt_runner.build(settings, selection or (), progress)
+        results = dbt_runner.build(settings, selection or (), progress, dbt_project.session())
         rows = _close(building)
         _put_in_place(settings, building, {"inputs": inputs, "rows": rows})
     return WarehouseReport(
@@ -106,7 +90,7 @@ def build(settings: Settings, progress: Progress | None = None) -> WarehouseRepo
 
 def _inputs(settings: Settings) -> dict[str, dict[str, str]]:
     """Every piece that the warehouse depends on, with its hash or version."""
-    return {"lake": _lake_relations(settings), "dbt": _dbt_files(), "versions": _versions()}
+    return {"lake": _lake_relations(settings), "dbt": dbt_project.files(), "versions": dbt_project.versions()}
 
 
 def _lake_relations(settings: Settings) -> dict[str, str]:
@@ -127,24 +111,6 @@ def _lake_relations(settings: Settings) -> dict[str, str]:
 def _receipts(source_dir: Path, table: str) -> Iterator[Path]:
     yield from source_dir.glob(f"*/{table}.json")
     yield from source_dir.glob(f"*/{table}/*.json")
-
-
-def _dbt_files() -> dict[str, str]:
-    """Hash per file of the dbt project; what dbt itself writes is left out."""
-    files = {}
-    for path in sorted(DBT_PROJECT_DIR.rglob("*")):
-        relative = path.relative_to(DBT_PROJECT_DIR)
-        if (
-            path.is_file()
-            and not _IGNORED_FOLDERS & set(relative.parts)
-            and not relative.name.startswith(".")
-        ):
-            files[relative.as_posix()] = _digest(path.read_bytes())
-    return files
-
-
-def _versions() -> dict[str, str]:
-    return {package: version(package) for package in _PACKAGES}
 
 
 def _selection(before: dict[str, dict[str, str]] | None, now: dict[str, dict[str, str]]) -> list[str] | None:

@@ -14,10 +14,10 @@ from orchestration.settings import Settings
 def assemble(settings: Settings) -> dg.Definitions:
     """The definitions for one channel: its settings are the defaults of every job's form."""
     # dagster-dbt imports all of dbt: whoever needs the sources alone need not wait for it.
-    from orchestration import warehouse
+    from orchestration import dbt_project
     from orchestration.assets.dbt import terminal_keys, warehouse_assets
 
-    manifest = warehouse.manifest(settings)
+    manifest = dbt_project.manifest(settings)
     models = warehouse_assets(manifest)
     return dg.Definitions(
         assets=[

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, suppress
+from contextlib import contextmanager, redirect_stderr
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,27 +27,13 @@ class Jobs:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._reading: threading.Thread | None = None
         self.log = log_file(settings.home, f"{settings.channel}.log")
         self.log.unlink(missing_ok=True)
-
-    def prepare(self) -> None:
-        """Let dbt read its project beside what comes first: it takes a core some ten seconds."""
-        self._reading = threading.Thread(target=self._read_project, daemon=True)
-        self._reading.start()
-
-    def _read_project(self) -> None:
-        from orchestration import warehouse
-
-        with suppress(MobilityError):  # the build reads it again, and says what is wrong with it
-            warehouse.manifest(self.settings)
 
     @cached_property
     def _definitions(self) -> dg.Definitions:
         from orchestration.assets.assemble import assemble
 
-        if self._reading is not None:
-            self._reading.join()
         return assemble(self.settings)
 
     def _job(self, name: str) -> dg.JobDefinition:

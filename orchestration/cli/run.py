@@ -31,15 +31,15 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
     started = time.monotonic()
     settings = settings_from(sample, home, **others)
 
+    from orchestration import dbt_project
     from orchestration.cli.jobs import running
     from orchestration.cli.summary import print_summary
 
-    with running(settings) as jobs:
+    with running(settings) as jobs, dbt_project.reading_ahead(settings):
         from orchestration import warehouse
         from orchestration.assets import jobs as names
         from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, form
 
-        jobs.prepare()
         jobs.run(names.REFRESH, form(settings, RefreshOptions))
         # An unchanged warehouse is left out: to record 250 assets as unchanged would take seconds.
         only = ["candidate", "gate"] if warehouse.is_current(settings) else None

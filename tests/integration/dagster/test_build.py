@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import dbt_runner, warehouse
+from orchestration import dbt_project, dbt_runner, warehouse
 from orchestration.dbt_runner import DbtFailure
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 
@@ -40,7 +40,7 @@ def rows(settings: Settings, table: str) -> list[tuple]:
 
 
 def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse, "DBT_PROJECT_DIR", project)
+    monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
     monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
     settings = Settings(home=tmp_path, channel="sample")
     heard: list[tuple[int, int, str]] = []
