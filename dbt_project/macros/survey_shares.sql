@@ -1,0 +1,179 @@
+{#
+  The rest of the model of a metric that is the share of persons or households with some answer: sums over PUMAs go
+  to the areas; there a share, its replicate interval, and the rule of the least sample. Comes after a CTE `sums`
+  with year, sample, state, puma, is_counted (the answer), records, weight_0 to weight_80 and a column per group.
+
+  metric         as in seed series
+  groups         columns of groups in `sums`
+  source_tables  tables of the lake, for the components
+  sample_rule    what must reach the least sample: `effective_sample`, the records summed by allocation, or
+                 `joined_records`, the records of all PUMAs that touch the area
+#}
+{% macro survey_shares(metric, groups, source_tables, sample_rule='effective_sample') %}
+by_group as (
+    select
+        year,
+        sample,
+        state,
+        puma,
+        coalesce({{ groups | join(', ') }}, 'All') as subgroup,
+        sum(records)::bigint as records,
+        {{ sums_of_sums('numerator', 'weight', 'is_counted') }},
+        {{ sums_of_sums('denominator', 'weight') }}
+    from sums
+    group by
+        grouping sets (
+            (year, sample, state, puma),
+            {%- for group in groups %}
+            (year, sample, state, puma, {{ group }}){{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+    having {% for group in groups %}grouping({{ group }}) + {% endfor %}0 = {{ groups | length }}
+        or coalesce({{ groups | join(', ') }}) is not null
+),
+
+areas as (
+    select
+        sums.year,
+        sums.sample,
+        area.geography_type,
+        area.geoid,
+        sums.subgroup,
+        any_value(area.quality) as quality,
+        bool_or(area.is_borrowed) as is_borrowed,
+        any_value(area.pumas) as pumas,
+        sum(area.afact * sums.records) as effective_sample,
+        sum(sums.records) as joined_records,
+        {{ allocated_sums('numerator') }},
+        {{ allocated_sums('denominator') }}
+    from by_group as sums
+    inner join {{ ref('survey_areas') }} as area using (year, state, puma)
+    group by all
+),
+
+estimates as (
+    select
+        * exclude (effective_sample),
+        effective_sample::double as effective_sample,
+        numerator_0::double / denominator_0::double as share,
+        sqrt({{ ratio_variance('numerator', 'denominator') }}) as standard_error
+    from areas
+    where {{ sample_rule }} >= {{ least_effective_sample() }}
+),
+
+{{ survey_cells(metric, 'sums') }}
+
+select
+    {{ survey_key() }},
+    estimate.share as value,
+    {{ share_bounds('estimate.share', 'estimate.standard_error') }},
+    estimate.quality,
+    {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }} as quality_reason,
+    {{ survey_missing_reason('estimate.share') }} as missing_reason,
+    cell.metric,
+    estimate.numerator_0::double as numerator,
+    estimate.denominator_0::double as denominator,
+    estimate.effective_sample as sample_size,
+    {{ design_effect('estimate.share', 'estimate.standard_error', 'estimate.effective_sample') }} as design_effect,
+    estimate.pumas as crosswalk_rows,
+    estimate.is_borrowed as is_puma_average,
+    {{ survey_source_files(source_tables) }} as source_files
+from cells as cell
+left join estimates as estimate using (year, sample, geography_type, geoid, subgroup)
+{% endmacro %}
+
+{#
+  CTE `cells`: every cell of the metric's series in the states whose records are at hand. A state without
+  records has no cells, so that the series is not taken for complete (metric_completeness).
+#}
+{% macro survey_cells(metric, records) -%}
+states as (
+    select distinct year, sample, state from {{ records }}
+),
+
+cells as (
+    select
+        series.metric,
+        series.variable,
+        frame.geography_type,
+        frame.geoid,
+        frame.year,
+        series.subgroup_type,
+        label.subgroup,
+        states.sample,
+        -- An area without a crosswalk row has no PUMA of its year: it was founded after the PUMAs were drawn.
+        area.geoid is not null as has_area
+    from {{ ref('series') }} as series
+    inner join {{ ref('metric_subgroups') }} as label using (metric, subgroup_type)
+    inner join {{ ref('geography_years') }} as frame using (geography_type, year)
+    inner join states using (year, sample, state)
+    left join (select distinct geography_type, geoid, year from {{ ref('survey_areas') }}) as area
+        using (geography_type, geoid, year)
+    where series.metric = '{{ metric }}'
+)
+{%- endmacro %}
+
+{# The key of the long table, from a row of `cells`. #}
+{% macro survey_key() -%}
+cell.geography_type,
+    cell.geoid,
+    cell.year,
+    cell.variable,
+    cell.subgroup_type,
+    cell.subgroup,
+    cell.sample
+{%- endmacro %}
+
+{% macro survey_missing_reason(value) -%}
+case
+        when {{ value }} is not null then null
+        when not cell.has_area then 'geography_not_matched'
+        else 'sample_too_small'
+    end
+{%- endmacro %}
+
+{#
+  95 % interval of a share, cut to 0 and 1. Where all answers are equal the replicates agree, but that is no
+  certainty: no bounds.
+#}
+{% macro share_bounds(share, standard_error) -%}
+case
+        when {{ standard_error }} > 0
+            then greatest({{ share }} - {{ t_95_full_design() }} * {{ standard_error }}, 0)
+    end as lower,
+    case
+        when {{ standard_error }} > 0
+            then least({{ share }} + {{ t_95_full_design() }} * {{ standard_error }}, 1)
+    end as upper
+{%- endmacro %}
+
+{# Variance of a share relative to a simple random sample of the same effective size. #}
+{% macro design_effect(share, standard_error, effective_sample) -%}
+pow({{ standard_error }}, 2) / nullif({{ share }} * (1 - {{ share }}) / {{ effective_sample }}, 0)
+{%- endmacro %}
+
+{# Source, vintage and tables of a cell. #}
+{% macro survey_source_files(tables) -%}
+{% for table in tables -%}
+'census_acs_pums/' || cell.year || case cell.sample when 'acs1' then '-1yr' else '-5yr' end || '/{{ table }}'{{ " || ';' || " if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+
+{# The same for a ratio, which may be above 1. #}
+{% macro ratio_bounds(ratio, standard_error) -%}
+case
+        when {{ standard_error }} > 0
+            then greatest({{ ratio }} - {{ t_95_full_design() }} * {{ standard_error }}, 0)
+    end as lower,
+    case when {{ standard_error }} > 0 then {{ ratio }} + {{ t_95_full_design() }} * {{ standard_error }} end as upper
+{%- endmacro %}
+
+{# The lowest income limit (1 to 3) that an amount does not exceed, 4 above all or unknown. #}
+{% macro income_limit_level(amount, limits) -%}
+case
+            when {{ amount }} <= {{ limits }}.limit_30 then 1
+            when {{ amount }} <= {{ limits }}.limit_50 then 2
+            when {{ amount }} <= {{ limits }}.limit_80 then 3
+            else 4
+        end
+{%- endmacro %}
