@@ -17,11 +17,19 @@ sum({{ times ~ ' * ' if times }}weight_{{ r }})::bigint as {{ name }}_{{ r }}{{ 
 {% endfor %}
 {%- endmacro %}
 
-{# Sums of such sums, for a coarser grain or another name. #}
+{#
+  Sums of such sums, for a coarser grain, another name, or only where a condition holds. CASE and not FILTER:
+  DuckDB copies all columns once per filtered aggregate.
+#}
 {% macro sums_of_sums(name, of, condition=none) -%}
 {% for r in weight_numbers() -%}
-coalesce(sum({{ of }}_{{ r }}){{ ' filter (where ' ~ condition ~ ')' if condition }}, 0)::bigint as {{ name }}_{{ r }}{{ ',' if not loop.last }}
+sum({{ 'case when ' ~ condition ~ ' then ' if condition }}{{ of }}_{{ r }}{{ ' else 0 end' if condition }}) as {{ name }}_{{ r }}{{ ',' if not loop.last }}
 {% endfor %}
+{%- endmacro %}
+
+{# The same of sums over records, which are whole numbers. #}
+{% macro whole_sums(name, of, condition=none) -%}
+{{ sums_of_sums(name, of, condition) | replace(') as ', ')::bigint as ') }}
 {%- endmacro %}
 
 {#

@@ -18,8 +18,8 @@ by_group as (
         puma,
         coalesce({{ groups | join(', ') }}, 'All') as subgroup,
         sum(records)::bigint as records,
-        {{ sums_of_sums('numerator', 'weight', 'is_counted') }},
-        {{ sums_of_sums('denominator', 'weight') }}
+        {{ whole_sums('numerator', 'weight', 'is_counted') }},
+        {{ whole_sums('denominator', 'weight') }}
     from sums
     group by
         grouping sets (

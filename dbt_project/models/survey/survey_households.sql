@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 -- Households (occupied housing units) with the race and age of their reference person, in the PUMAs that the
--- year's crosswalk knows. Without the persons of a state at hand, race and age are missing.
+-- year's crosswalk knows. Without the persons of a state at hand there are none.
 with heads as (
     select
         person.year,
@@ -22,7 +22,7 @@ inner join {{ ref('geography_vintages') }} as vintage
     on
         unit.year = vintage.year
         and unit.puma_vintage = vintage.puma_vintage
-left join heads
+inner join heads
     on
         unit.year = heads.year
         and unit.sample = heads.sample

@@ -19,7 +19,12 @@ with persons as (
             and person.puma_vintage = vintage.puma_vintage
 ),
 
--- Only the income group of children is a question to the household.
+-- The income group of children is a question to the household, so a state counts with both kinds of records.
+households_at_hand as (
+    select distinct year, sample, state from {{ ref('stg_census_acs_pums__housing_units') }}
+    where sample = 'acs5'
+),
+
 children as (
     select distinct year, sample, state, serial_number from persons
     where metric = 'preschool_enrollment'
@@ -53,5 +58,10 @@ select
     {{ weight_sums('weight') }}
 from persons as person
 left join incomes using (year, sample, state, serial_number)
-where person.metric is not null
+where
+    person.metric in ('employment', 'high_school_completion')
+    or (
+        person.metric = 'preschool_enrollment'
+        and (person.year, person.sample, person.state) in (select (year, sample, state) from households_at_hand)
+    )
 group by all

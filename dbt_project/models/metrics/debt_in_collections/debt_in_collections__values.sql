@@ -77,6 +77,7 @@ select
     null::double as sample_size,
     null::double as design_effect,
     null::bigint as crosswalk_rows,
+    null::boolean as is_puma_average,
     shares.source_file as source_files
 from fed_series as series
 inner join {{ ref('geography_years') }} as frame

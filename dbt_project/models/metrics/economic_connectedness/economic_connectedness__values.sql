@@ -44,6 +44,7 @@ select
     null::double as sample_size,
     null::double as design_effect,
     null::bigint as crosswalk_rows,
+    null::boolean as is_puma_average,
     case when delivered.geoid is not null then 'oi_social_capital/' || delivered.vintage || '/county' end as source_files
 from frame
 left join delivered using (geoid)

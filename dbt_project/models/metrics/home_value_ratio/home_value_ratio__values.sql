@@ -13,7 +13,7 @@ with households as (
         case when tenure in (1, 2) then home_value else 0 end::bigint as owned_value,
         case when head_age >= 45 then 'Age 45 and Over' else 'Under Age 45' end as age_group
     from {{ ref('survey_households') }}
-    where sample = 'acs1' and race_ethnicity is not null
+    where sample = 'acs1'
 ),
 
 sums as (
@@ -42,8 +42,8 @@ by_age as (
         coalesce(age_group, 'All') as subgroup,
         sum(records)::bigint as records,
         sum(owners)::bigint as owners,
-        {{ sums_of_sums('households', 'households') }},
-        {{ sums_of_sums('house_value', 'house_value') }}
+        {{ whole_sums('households', 'households') }},
+        {{ whole_sums('house_value', 'house_value') }}
     from sums
     group by
         grouping sets (

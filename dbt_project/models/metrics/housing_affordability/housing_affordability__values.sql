@@ -5,7 +5,6 @@
 -- A home costs little or much depending on the limit of the area, so homes are sorted by limits: once per PUMA
 -- and set of limits that occurs in it.
 {%- set area_key = 'year, geography_type, geoid' %}
-{%- set levels = [30, 50, 80] %}
 with areas as (
     select
         area.*,
@@ -119,6 +118,24 @@ vacant_sums as (
     group by all
 ),
 
+parts as (
+    select
+        measure,
+        level,
+        income_level,
+        cost_level
+    from (values ('affordable'), ('affordable_available'), ('households')) as measures (measure)
+    cross join (values (1), (2), (3)) as levels (level)
+    cross join (values (0), (1), (2), (3), (4)) as income_levels (income_level)
+    cross join (values (1), (2), (3), (4)) as cost_levels (cost_level)
+    where
+        case measure
+            when 'affordable' then cost_level <= level
+            when 'affordable_available' then cost_level <= level and income_level <= level
+            when 'households' then income_level between 1 and level
+        end
+),
+
 -- A vacant home is open to everybody: its income level is 0.
 allocated as (
     select
@@ -149,41 +166,42 @@ allocated as (
     group by all
 ),
 
+-- Which of these parts each measure of each level counts.
 counted as (
     select
-        {{ area_key }},
-        coalesce(subgroup, 'All') as subgroup,
-        level,
-        sum(records) filter (where income_level between 1 and level) as effective_sample,
-        {%- for r in weight_numbers() %}
-        sum(weight_{{ r }}) filter (where cost_level <= level) as affordable_{{ r }},
-        sum(weight_{{ r }}) filter (where cost_level <= level and income_level <= level) as affordable_available_{{ r }},
-        sum(weight_{{ r }}) filter (where income_level between 1 and level) as households_{{ r }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        allocated.year,
+        allocated.geography_type,
+        allocated.geoid,
+        coalesce(allocated.subgroup, 'All') as subgroup,
+        part.measure,
+        part.level,
+        sum(allocated.records) as records,
+        {{ sums_of_sums('weight', 'weight') }}
     from allocated
-    cross join (values (1), (2), (3)) as levels (level)
+    inner join parts as part using (income_level, cost_level)
     group by
         grouping sets (
-            ({{ area_key }}, level),
-            ({{ area_key }}, level, subgroup)
+            (allocated.year, allocated.geography_type, allocated.geoid, part.measure, part.level),
+            (allocated.year, allocated.geography_type, allocated.geoid, part.measure, part.level, allocated.subgroup)
         )
 ),
 
 estimates as (
-    {%- for name in ['affordable', 'affordable_available'] %}
     select
         {{ area_key }},
         subgroup,
-        'share_{{ name }}_' || [30, 50, 80][level] || '_ami' as variable,
-        effective_sample::double as effective_sample,
-        coalesce({{ name }}_0, 0)::double as numerator,
-        households_0::double as denominator,
-        coalesce({{ name }}_0, 0)::double / households_0::double as ratio,
-        sqrt({{ ratio_variance(name, 'households') }}) as standard_error
-    from counted
-    where effective_sample >= {{ least_effective_sample() }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        'share_' || homes.measure || '_' || [30, 50, 80][homes.level] || '_ami' as variable,
+        households.records::double as effective_sample,
+        homes.weight_0::double as numerator,
+        households.weight_0::double as denominator,
+        homes.weight_0::double / households.weight_0::double as ratio,
+        sqrt({{ ratio_variance('homes.weight', 'households.weight') }}) as standard_error
+    from counted as homes
+    inner join counted as households using (year, geography_type, geoid, subgroup, level)
+    where
+        homes.measure <> 'households'
+        and households.measure = 'households'
+        and households.records >= {{ least_effective_sample() }}
 ),
 
 area_flags as (
@@ -196,7 +214,14 @@ area_flags as (
     group by all
 ),
 
-{{ survey_cells('housing_affordability', 'units') }}
+-- A state has cells where both its records and its limits are at hand.
+at_hand as (
+    select distinct units.year, units.sample, units.state
+    from units
+    semi join areas using (year, state)
+),
+
+{{ survey_cells('housing_affordability', 'at_hand') }}
 
 select
     {{ survey_key() }},

@@ -8,8 +8,7 @@
 {%- set cell = 'year, sample, unit, subgroup' %}
 with households as (
     select
-        * exclude (race_ethnicity, household_income),
-        coalesce(race_ethnicity, 'unknown') as race_ethnicity,
+        * exclude (household_income),
         household_income::bigint * income_factor as value
     from {{ ref('survey_households') }}
     where sample = 'acs5'
@@ -51,7 +50,7 @@ grouped as (
         records,
         weight
     from incomes
-    where race_ethnicity not in ('all races', 'unknown')
+    where race_ethnicity <> 'all races'
 ),
 
 -- Shares with four decimals as whole numbers; within a unit of one PUMA the share cancels.
@@ -164,23 +163,32 @@ parts as (
 reached as (
     select
         {{ cell }},
-        percentile.percentile,
-        {% for r in weight_numbers() -%}
-        sum(weight_{{ r }}) filter (where part <= percentile) as below_{{ r }},
-        sum(weight_{{ r }}) as all_{{ r }}{{ ',' if not loop.last }}
-        {% endfor %}
+        percentile,
+        {{ sums_of_sums('weight', 'weight') }}
     from parts
-    cross join (values {% for percentile in income_percentiles() %}({{ percentile }}){{ ', ' if not loop.last }}{% endfor %}) as percentile (percentile)
+    inner join (values {% for percentile in income_percentiles() + [100] %}({{ percentile }}){{ ', ' if not loop.last }}{% endfor %}) as up_to (percentile)
+        on parts.part <= up_to.percentile
     group by all
+),
+
+shares as (
+    select
+        {{ cell }},
+        below.percentile,
+        below.weight_0 / everybody.weight_0 as share,
+        sqrt({{ ratio_variance('below.weight', 'everybody.weight') }}) as standard_error
+    from reached as below
+    inner join reached as everybody using (year, sample, unit, subgroup)
+    where below.percentile < 100 and everybody.percentile = 100
 ),
 
 intervals as (
     select
         {{ cell }},
         percentile,
-        below_0 / all_0 as share,
-        {{ t_95_of_cell('records') }} * sqrt({{ ratio_variance('below', 'all') }}) as half_width
-    from reached
+        share,
+        {{ t_95_of_cell('records') }} * standard_error as half_width
+    from shares
     inner join percentiles using (year, sample, unit, subgroup)
 ),
 
