@@ -288,7 +288,7 @@ select
     'home-value-six-places' as deviation_id,
     'released_as_published' as kind,
     cell_id,
-    unnest(['value']) as measure,
+    unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
     'unknown_in_published' as missing_reason
@@ -337,7 +337,7 @@ select
     'income-groups-2023-shifted' as deviation_id,
     'released_as_published' as kind,
     cell_id,
-    unnest(['value']) as measure,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
     null::varchar as missing_reason
@@ -370,7 +370,7 @@ select
     'acs-2014-mixed-pumas' as deviation_id,
     'released_as_published' as kind,
     cell_id,
-    unnest(['value', 'lower', 'upper']) as measure,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
     null::varchar as missing_reason
@@ -399,7 +399,7 @@ select
     'lost-county-codes' as deviation_id,
     'released_as_published' as kind,
     cell_id,
-    unnest(['value']) as measure,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
     'geography_not_matched' as missing_reason
@@ -983,4 +983,102 @@ where
     and year in (2015, 2019)
     and subgroup_type in ('all', 'race-share')
     and subgroup in ('All')
+    and (value is not null)
+union all
+select
+    'flag-reached-by-rounding-county' as deviation_id,
+    'computed_differs' as kind,
+    cell_id,
+    unnest(['quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (11, 12, 14, 16, 17, 18)
+    and variable in ('pctl_income_20', 'pctl_income_50', 'pctl_income_80', 'share_employed', 'share_in_preschool', 'share_hs_degree', 'share_digital_access', 'share_affordable_30_ami', 'share_affordable_50_ami', 'share_affordable_80_ami', 'share_affordable_available_30_ami', 'share_affordable_available_50_ami', 'share_affordable_available_80_ami')
+    and geography_type in ('county')
+    and geoid in ('17095')
+    and year in (2014, 2015, 2016, 2017, 2018, 2019, 2021)
+    and (quality is not null)
+union all
+select
+    'flag-reached-by-rounding-place' as deviation_id,
+    'computed_differs' as kind,
+    cell_id,
+    unnest(['quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (61, 62, 64, 66, 67, 68)
+    and variable in ('pctl_income_20', 'pctl_income_50', 'pctl_income_80', 'share_employed', 'share_in_preschool', 'share_hs_degree', 'share_digital_access', 'share_affordable_30_ami', 'share_affordable_50_ami', 'share_affordable_80_ami', 'share_affordable_available_30_ami', 'share_affordable_available_50_ami', 'share_affordable_available_80_ami')
+    and geography_type in ('place')
+    and geoid in ('0651182')
+    and year in (2022, 2023)
+    and (quality is not null)
+union all
+select
+    'employment-persons-counted-twice' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value', 'lower', 'upper']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (11, 61)
+    and variable in ('share_employed')
+    and year in (2014, 2015, 2016)
+    and (sample = 'acs1' and value is not null)
+union all
+select
+    'income-five-year-whole-dollars' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value', 'lower', 'upper']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (12, 62)
+    and variable in ('pctl_income_20', 'pctl_income_50', 'pctl_income_80')
+    and year in (2016, 2018, 2021)
+    and subgroup_type in ('race-ethnicity')
+    and (value is not null)
+union all
+select
+    'income-groups-2023-shifted-blank' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (14, 64)
+    and variable in ('share_in_preschool', 'share_digital_access')
+    and year in (2023)
+    and subgroup_type in ('income')
+    and subgroup in ('Less than $50,000', '$50,000 or More')
+    and value is null
+union all
+select
+    'identified-counties-not-allocated' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (11, 12, 14, 15)
+    and variable in ('share_digital_access', 'share_house_value_black_nh', 'share_households_black_nh', 'share_house_value_hispanic', 'share_households_hispanic', 'share_house_value_other_nh', 'share_households_other_nh', 'share_house_value_white_nh', 'share_households_white_nh')
+    and geography_type in ('county')
+    and geoid in ('01051', '01073', '01089', '01095', '01101', '01107', '01125', '01127', '04007', '04009', '04011', '04012', '04019', '04021', '04027', '06053', '06069', '06091', '08003', '08005', '08009', '08015', '08021', '08023', '08027', '08029', '08031', '08035', '08041', '08043', '08055', '08059', '08065', '08071', '08077', '08079', '08085', '08089', '08091', '08093', '08099', '08101', '08105', '08109', '08113', '08119', '09110', '09140', '09150', '09170', '12035', '12086', '12087', '12107', '12109', '12127', '13053', '13089', '13121', '13235', '16009', '16017', '16021', '16055', '16057', '16079', '17133', '17163', '18011', '18057', '19049', '19153', '21091', '22051', '22075', '22087', '22091', '24001', '24009', '24023', '24037', '24043', '25001', '25005', '25007', '25009', '25013', '25015', '25017', '25019', '25021', '25023', '25027', '27019', '27139', '27141', '27171', '29047', '29165', '33011', '33013', '33015', '34001', '34009', '35001', '35049', '35057', '35061', '36011', '36027', '36067', '36079', '36119', '37007', '37017', '37047', '37155', '37179', '39019', '39055', '39085', '39095', '39123', '39143', '39151', '40033', '40037', '40105', '40113', '40143', '41003', '41043', '42007', '42037', '42069', '42073', '42077', '42079', '42095', '42131', '45001', '45007', '45033', '45045', '45051', '45055', '45059', '45063', '45067', '45079', '45081', '47001', '47019', '47091', '47093', '47161', '47171', '47173', '47179', '51059', '51153', '51550', '51600', '51610', '51683', '51685', '51740', '54015')
     and (value is not null)

@@ -1,6 +1,6 @@
 -- Two shares of each racial and ethnic group, also by age of the reference person: its share of the value of all
 -- homes that owners live in, and its share of all households. Values are as reported; a dollar factor would
--- cancel. Urban publishes neither bounds nor a least sample: both are ours.
+-- cancel. Urban publishes no bounds, and no least sample holds: the bounds tell how little a small group says.
 {%- set groups = {
     'black_nh': 'Black, Non-Hispanic',
     'hispanic': 'Hispanic',
@@ -105,7 +105,7 @@ estimates as (
         {{ name }}_0::double / all_{{ name }}_0::double as share,
         sqrt({{ ratio_variance(name, 'all_' ~ name) }}) as standard_error
     from with_totals
-    where effective_sample >= {{ least_effective_sample() }} and owners > 0
+    where owners > 0
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -117,7 +117,12 @@ select
     estimate.share as value,
     {{ share_bounds('estimate.share', 'estimate.standard_error') }},
     estimate.quality,
-    {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }} as quality_reason,
+    {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }}
+    || case
+        when estimate.effective_sample < {{ least_effective_sample() }}
+            then '; fewer than {{ least_effective_sample() }} households of the group were asked'
+        else ''
+    end as quality_reason,
     {{ survey_missing_reason('estimate.share') }} as missing_reason,
     cell.metric,
     estimate.numerator,
