@@ -5,7 +5,7 @@
 {% macro computed_metric_models() %}
     {{ return([
         'economic_connectedness__values', 'debt_in_collections__values', 'employment__values',
-        'income_percentiles__values', 'home_value_ratio__values',
+        'income_percentiles__values', 'home_value_ratio__values', 'housing_affordability__values',
         'high_school_completion__values', 'preschool_enrollment__values', 'digital_access__values',
     ]) }}
 {% endmacro %}
