@@ -53,7 +53,9 @@ select
     {{ race_ethnicity('person.hispanic_origin', 'person.race') }} as race_ethnicity,
     case person.sex when 1 then 'Male' when 2 then 'Female' end as gender,
     case when person.has_disability then 'With Disability' else 'Without Disability' end as disability,
-    {{ income_group('incomes.income') }} as income_group,
+    case
+        when person.metric = 'preschool_enrollment' then {{ income_group('incomes.income') }}
+    end as income_group,
     count(*) as records,
     {{ weight_sums('weight') }}
 from persons as person

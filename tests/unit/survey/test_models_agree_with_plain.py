@@ -33,8 +33,13 @@ AREAS = Areas(
 )  # fmt: skip
 METRICS = (
     "employment", "high_school_completion", "preschool_enrollment", "income_percentiles", "home_value_ratio",
-    "digital_access",
+    "digital_access", "housing_affordability",
 )  # fmt: skip
+LIMITS = {
+    ("county", "99001"): (20_000, 34_000, 54_000), ("county", "99003"): (18_500, 31_000, 49_500),
+    ("county", "99005"): (18_500, 31_000, 49_500), ("county", "99007"): (22_000, 36_000, 57_000),
+    ("place", "9900100"): (20_100.5, 34_050.25, 54_100.75),
+}  # fmt: skip
 GROUPS = ("Black, Non-Hispanic", "Hispanic", "Other Races and Ethnicities", "White, Non-Hispanic")
 CODES = dict(zip(("black_nh", "hispanic", "other_nh", "white_nh"), GROUPS, strict=True))
 
@@ -52,6 +57,13 @@ def computed(
     folder = tmp_path_factory.mktemp("survey")
     sql = survey_models.rendered(folder)
     with survey_models.warehouse(folder / "warehouse.duckdb", AREAS, records) as connection:
+        limits = [
+            {"geography_type": area[0], "geoid": area[1], "year": YEAR}
+            | dict(zip(("limit_30", "limit_50", "limit_80"), map(float, levels), strict=True))
+            for area, levels in LIMITS.items()
+        ]
+        connection.register("given", pd.DataFrame(limits))
+        connection.execute("create table area_income_limits as from given")
         survey_models.run(
             connection, sql, "survey_person_sums", *(f"{metric}__values" for metric in METRICS)
         )
@@ -202,3 +214,48 @@ def test_home_values(computed: duckdb.DuckDBPyConnection, records: dict[str, pd.
             estimated += 1
         _same(cell, wanted)
     assert estimated > 80
+
+
+def _homes(records: dict[str, pd.DataFrame], shares: dict[str, float], limits: tuple[float, float, float]) -> pd.DataFrame:
+    """The homes of an area with their weights there, income level, cost and tenure."""
+    units = records["housing_units"].query("_vintage == '2018-1yr'").reset_index(drop=True)
+    positions, weights = plain_survey.joined(list(units["PUMA"]), shares, _weights(units, "WGTP"))
+    homes, factor = units.iloc[positions].reset_index(drop=True), 1.013097
+    renters = ((homes["NP"] >= 1) & (homes["TEN"] == 3) & (homes["GRNTP"] > 0) & (homes["RNTP"] > 0)).to_numpy()
+    gross = homes["GRNTP"][renters] / homes["RNTP"][renters]
+    of_rent = float(np.average(gross, weights=weights[renters, 0]))
+    monthly = 0.005 * 1.005**360 / (1.005**360 - 1)
+    loan = 0.9 * homes["VALP"] * factor
+    vacant = homes["NP"] == 0
+    cost = homes["GRNTP"].where(homes["TEN"] == 3, homes["SMOCP"].where(homes["TEN"] < 3, 0)) * factor
+    mortgage = loan * monthly * 1.25 + 0.007 * loan / 12
+    cost = cost.where(~vacant, (homes["RNTP"] * of_rent * factor).where(homes["RNTP"] > 0, mortgage))
+    rented = (homes["TEN"] >= 3).where(~vacant, homes["RNTP"] > 0)
+    return pd.DataFrame({
+        "weights": list(weights), "vacant": vacant, "income": homes["HINCP"] * factor, "cost": cost, "rented": rented,
+        "share": [shares[puma] for puma in homes["PUMA"]],
+        "counts": ~vacant | (homes["VACS"].isin([1, 2, 3, 4]) & ((homes["RNTP"] > 0) | homes["VALP"].notna())),
+    })  # fmt: skip
+
+
+def test_housing_affordability(computed: duckdb.DuckDBPyConnection, records: dict[str, pd.DataFrame]) -> None:
+    estimated = 0
+    for cell in _cells(computed, "housing_affordability"):
+        limits = LIMITS.get((cell["geography_type"], cell["geoid"]))
+        if limits is None:
+            assert cell["missing_reason"] == "no_source_data"
+            continue
+        homes = _homes(records, _shares_of(cell), limits).query("counts")
+        if cell["subgroup"] != "All":
+            homes = homes[homes["rented"] == (cell["subgroup"] == "Renter")]
+        limit = limits[("30", "50", "80").index(cell["variable"].split("_")[-2])]
+        below = ~homes["vacant"] & (homes["income"] <= limit)
+        cheap = 12 * homes["cost"] <= 0.3 * limit
+        counted = cheap & (homes["vacant"] | below) if "available" in cell["variable"] else cheap
+        wanted = None
+        if homes["share"][below].sum() >= 30:
+            weights = np.vstack(homes["weights"].to_list())
+            wanted = plain_survey.ratio(weights[counted].sum(axis=0), weights[below].sum(axis=0))
+            estimated += 1
+        _same(cell, wanted)
+    assert estimated > 60
