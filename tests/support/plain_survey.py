@@ -26,7 +26,9 @@ class Estimate:
     upper: float
 
 
-def joined(pumas: Sequence[str], shares: dict[str, float], weights: Floats) -> tuple[npt.NDArray[np.int_], Floats]:
+def joined(
+    pumas: Sequence[str], shares: dict[str, float], weights: Floats
+) -> tuple[npt.NDArray[np.int_], Floats]:
     """The records of an area and their weights there.
 
     Args:

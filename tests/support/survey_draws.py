@@ -12,7 +12,7 @@ PUMAS = ("00100", "00200", "00301")
 def records(
     seed: int, vintage: str, *, households: int = 160, pumas: tuple[str, ...] = PUMAS
 ) -> dict[str, pd.DataFrame]:
-    """Persons and housing units of a file: households of one to five persons, vacant homes, group quarters."""
+    """Persons and housing units of a file: households of up to five, vacant homes, group quarters."""
     draw = np.random.default_rng(seed)
     persons, units = [], []
     for puma in pumas:
@@ -20,7 +20,9 @@ def records(
             serial = f"{vintage[:4]}HU{puma[1:]}{number:04d}"
             weights = _weights(draw)
             size = int(draw.integers(1, 6)) if draw.random() < 0.85 else 0
-            units.append(_unit(draw, serial, puma, vintage, size) | dict(zip(_names("WGTP"), weights, strict=True)))
+            units.append(
+                _unit(draw, serial, puma, vintage, size) | dict(zip(_names("WGTP"), weights, strict=True))
+            )
             for position in range(1, size + 1):
                 row = _person(draw, serial, puma, vintage, position)
                 persons.append(row | dict(zip(_names("PWGTP"), _weights(draw), strict=True)))
@@ -39,14 +41,19 @@ def _weights(draw: np.random.Generator) -> list[int]:
     return [main, *(int(main * factor) for factor in draw.choice([0.3, 1.0, 1.7], 80))]
 
 
-def _person(draw: np.random.Generator, serial: str, puma: str, vintage: str, position: int) -> dict[str, object]:
+def _person(
+    draw: np.random.Generator, serial: str, puma: str, vintage: str, position: int
+) -> dict[str, object]:
     age = int(draw.choice([3, 4, 19, 20, int(draw.integers(25, 55)), int(draw.integers(25, 90))]))
     if position == 1:
         age = max(age, 19)
-    disabled = {name: int(draw.choice([1, 2], p=[0.05, 0.95])) for name in ("DDRS", "DEAR", "DEYE", "DOUT", "DPHY", "DREM")}
+    disabled = {
+        name: int(draw.choice([1, 2], p=[0.05, 0.95]))
+        for name in ("DDRS", "DEAR", "DEYE", "DOUT", "DPHY", "DREM")
+    }
     return {
-        "SERIALNO": serial, "SPORDER": position, "ST": STATE, "PUMA": puma, "ADJINC": 1_013_097, "_vintage": vintage,
-        "RELP": 0 if position == 1 else 2, "AGEP": age, "SEX": int(draw.integers(1, 3)),
+        "SERIALNO": serial, "SPORDER": position, "ST": STATE, "PUMA": puma, "_vintage": vintage,
+        "ADJINC": 1_013_097, "RELP": 0 if position == 1 else 2, "AGEP": age, "SEX": int(draw.integers(1, 3)),
         "HISP": int(draw.choice([1, 1, 1, 2])), "RAC1P": int(draw.choice([1, 1, 2, 6])),
         "ESR": int(draw.choice([1, 2, 3, 4, 5, 6])), "SCHG": draw.choice([None, 1, 2, 3]),
         "SCHL": int(draw.integers(10, 22)),

@@ -19,7 +19,13 @@ from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 from orchestration.sources.acs_pums_layouts import KINDS, columns_of
 
 SEEDS = ("geography_vintages", "metric_subgroups", "geography_changes")
-FIRST = ("stg_census_acs_pums__persons", "stg_census_acs_pums__housing_units", "survey_areas", "survey_households")
+RENDERED = ("models/survey", "models/metrics", "models/staging")
+FIRST = (
+    "stg_census_acs_pums__persons",
+    "stg_census_acs_pums__housing_units",
+    "survey_areas",
+    "survey_households",
+)
 VIEWS = {"stg_census_acs_pums__persons", "stg_census_acs_pums__housing_units", "survey_households"}
 
 
@@ -36,7 +42,7 @@ def rendered(folder: Path) -> dict[str, str]:
     (folder / "render").mkdir(parents=True, exist_ok=True)
     dbt = Path(sys.executable).with_name("dbt")
     run = subprocess.run(
-        [str(dbt), "--no-use-colors", "compile", "--select", "models/survey", "models/metrics", "models/staging"],
+        [str(dbt), "--no-use-colors", "compile", "--select", *RENDERED],
         env=environment, capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
@@ -65,7 +71,9 @@ def warehouse(path: Path, areas: Areas, records: dict[str, pd.DataFrame]) -> duc
     connection.execute("create schema lake")
     for name in SEEDS:
         connection.execute(f"create table {name} as from read_csv('{SEEDS_DIR / name}.csv', header = true)")
-    connection.execute(f"create table series_list as from read_csv('{SEEDS_DIR / 'series.csv'}', header = true)")
+    connection.execute(
+        f"create table series_list as from read_csv('{SEEDS_DIR / 'series.csv'}', header = true)"
+    )
     for kind in KINDS:
         frame = records[kind]
         columns = ", ".join(
@@ -83,7 +91,8 @@ def _crosswalks(connection: duckdb.DuckDBPyConnection, areas: Areas) -> None:
     period = "pre-2022" if areas.year < 2022 else "2022"
     rows = [
         {
-            "geography_type": geography, "geoid": geoid, "state": state, "puma": puma, "delivered_afact": share,
+            "geography_type": geography, "geoid": geoid, "state": state, "puma": puma,
+            "delivered_afact": share,
             "first_year": areas.year, "last_year": areas.year, "crosswalk_period": period, "basis": "export",
             "geographic_allocation_quality": areas.quality[geography, geoid],
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -64,9 +63,7 @@ def computed(
         ]
         connection.register("given", pd.DataFrame(limits))
         connection.execute("create table area_income_limits as from given")
-        survey_models.run(
-            connection, sql, "survey_person_sums", *(f"{metric}__values" for metric in METRICS)
-        )
+        survey_models.run(connection, sql, "survey_person_sums", *(f"{metric}__values" for metric in METRICS))
         yield connection
 
 
@@ -113,7 +110,11 @@ def _same(found: dict[str, Any], wanted: Estimate | None) -> None:
     where = {name: found[name] for name in ("geoid", "variable", "subgroup", "sample")}
     ours = [found["value"], found["lower"], found["upper"]]
     theirs = [np.nan] * 3 if wanted is None else [wanted.value, wanted.lower, wanted.upper]
-    assert np.allclose(np.array(ours, dtype=float), theirs, rtol=1e-9, atol=1e-9, equal_nan=True), (where, ours, theirs)
+    assert np.allclose(np.array(ours, dtype=float), theirs, rtol=1e-9, atol=1e-9, equal_nan=True), (
+        where,
+        ours,
+        theirs,
+    )
     assert (found["missing_reason"] == "sample_too_small") == (wanted is None), where
 
 
@@ -176,7 +177,9 @@ def test_digital_access(computed: duckdb.DuckDBPyConnection, records: dict[str, 
         return (((frame["LAPTOP"] == 1) | (frame["TABLET"] == 1)) & (frame["HISPEED"] == 1)).to_numpy()
 
     cells = _cells(computed, "digital_access")
-    assert _check_shares(cells, lambda vintage: _households(records, vintage), online, "WGTP", by_rows=True) > 40
+    assert (
+        _check_shares(cells, lambda vintage: _households(records, vintage), online, "WGTP", by_rows=True) > 40
+    )
 
 
 def test_income(computed: duckdb.DuckDBPyConnection, records: dict[str, pd.DataFrame]) -> None:
@@ -187,7 +190,9 @@ def test_income(computed: duckdb.DuckDBPyConnection, records: dict[str, pd.DataF
         asked = asked[_in_group(asked, cell["subgroup"])]
         shares = _shares_of(cell)
         positions, weights = plain_survey.joined(list(asked["PUMA"]), shares, _weights(asked, "WGTP"))
-        effective = plain_survey.effective_sample(list(asked["PUMA"]), shares, np.ones(len(asked), dtype=bool))
+        effective = plain_survey.effective_sample(
+            list(asked["PUMA"]), shares, np.ones(len(asked), dtype=bool)
+        )
         wanted = None
         if effective >= 30:
             incomes = asked["HINCP"].to_numpy(dtype=float)[positions]
@@ -203,9 +208,14 @@ def test_home_values(computed: duckdb.DuckDBPyConnection, records: dict[str, pd.
     for cell in _cells(computed, "home_value_ratio"):
         asked = _households(records, f"{YEAR}-1yr")
         asked = asked[_in_group(asked, cell["subgroup"])]
-        positions, weights = plain_survey.joined(list(asked["PUMA"]), _shares_of(cell), _weights(asked, "WGTP"))
+        positions, weights = plain_survey.joined(
+            list(asked["PUMA"]), _shares_of(cell), _weights(asked, "WGTP")
+        )
         asked = asked.iloc[positions]
-        group = (_race(asked) == CODES["_".join(cell["variable"].split("_")[3 if "value" in cell["variable"] else 2 :])]).to_numpy()
+        group = (
+            _race(asked)
+            == CODES["_".join(cell["variable"].split("_")[3 if "value" in cell["variable"] else 2 :])]
+        ).to_numpy()
         owned = asked["VALP"].where(asked["TEN"].isin([1, 2])).to_numpy(dtype=float)
         wanted = None
         if (owned[group] > 0).any():
@@ -216,12 +226,16 @@ def test_home_values(computed: duckdb.DuckDBPyConnection, records: dict[str, pd.
     assert estimated > 80
 
 
-def _homes(records: dict[str, pd.DataFrame], shares: dict[str, float], limits: tuple[float, float, float]) -> pd.DataFrame:
+def _homes(
+    records: dict[str, pd.DataFrame], shares: dict[str, float], limits: tuple[float, float, float]
+) -> pd.DataFrame:
     """The homes of an area with their weights there, income level, cost and tenure."""
     units = records["housing_units"].query("_vintage == '2018-1yr'").reset_index(drop=True)
     positions, weights = plain_survey.joined(list(units["PUMA"]), shares, _weights(units, "WGTP"))
     homes, factor = units.iloc[positions].reset_index(drop=True), 1.013097
-    renters = ((homes["NP"] >= 1) & (homes["TEN"] == 3) & (homes["GRNTP"] > 0) & (homes["RNTP"] > 0)).to_numpy()
+    renters = (
+        (homes["NP"] >= 1) & (homes["TEN"] == 3) & (homes["GRNTP"] > 0) & (homes["RNTP"] > 0)
+    ).to_numpy()
     gross = homes["GRNTP"][renters] / homes["RNTP"][renters]
     of_rent = float(np.average(gross, weights=weights[renters, 0]))
     monthly = 0.005 * 1.005**360 / (1.005**360 - 1)
@@ -232,9 +246,11 @@ def _homes(records: dict[str, pd.DataFrame], shares: dict[str, float], limits: t
     cost = cost.where(~vacant, (homes["RNTP"] * of_rent * factor).where(homes["RNTP"] > 0, mortgage))
     rented = (homes["TEN"] >= 3).where(~vacant, homes["RNTP"] > 0)
     return pd.DataFrame({
-        "weights": list(weights), "vacant": vacant, "income": homes["HINCP"] * factor, "cost": cost, "rented": rented,
+        "weights": list(weights), "vacant": vacant, "income": homes["HINCP"] * factor, "cost": cost,
+        "rented": rented,
         "share": [shares[puma] for puma in homes["PUMA"]],
-        "counts": ~vacant | (homes["VACS"].isin([1, 2, 3, 4]) & ((homes["RNTP"] > 0) | homes["VALP"].notna())),
+        "counts": ~vacant
+        | (homes["VACS"].isin([1, 2, 3, 4]) & ((homes["RNTP"] > 0) | homes["VALP"].notna())),
     })  # fmt: skip
 
 

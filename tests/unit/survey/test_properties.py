@@ -16,6 +16,7 @@ from tests.support import plain_survey, survey_draws, survey_models
 from tests.unit.survey.test_models_agree_with_plain import AREAS
 
 RECORDS = 40
+KEY = "geoid, variable, subgroup_type, subgroup, sample"
 incomes = arrays.arrays(float, RECORDS, elements=st.integers(-2_000, 40_000).map(lambda tens: tens * 10.0))
 weights = arrays.arrays(float, (RECORDS, 81), elements=st.integers(1, 300).map(float))
 flags = arrays.arrays(bool, RECORDS)
@@ -25,7 +26,9 @@ few = settings(max_examples=40, deadline=None)
 
 @few
 @given(incomes, weights, st.sampled_from([0.5, 2.0, 1024.0]))
-def test_scaled_weights_change_nothing(values: plain_survey.Floats, drawn: plain_survey.Floats, factor: float) -> None:
+def test_scaled_weights_change_nothing(
+    values: plain_survey.Floats, drawn: plain_survey.Floats, factor: float
+) -> None:
     counted = values > 100_000
     assert plain_survey.percentile(values, drawn * factor, 0.5) == plain_survey.percentile(values, drawn, 0.5)
     scaled, plain = plain_survey.share(counted, drawn * factor), plain_survey.share(counted, drawn)
@@ -77,15 +80,19 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return survey_models.rendered(tmp_path_factory.mktemp("rendered"))
 
 
-def _built(folder: Path, sql: dict[str, str], records: dict[str, pd.DataFrame], threads: int) -> list[tuple[object, ...]]:
+def _built(
+    folder: Path, sql: dict[str, str], records: dict[str, pd.DataFrame], threads: int
+) -> list[tuple[object, ...]]:
     folder.mkdir()
     with survey_models.warehouse(folder / "warehouse.duckdb", AREAS, records) as connection:
         connection.execute(f"set threads = {threads}")
-        survey_models.run(connection, sql, "survey_person_sums", "employment__values", "income_percentiles__values")
+        survey_models.run(
+            connection, sql, "survey_person_sums", "employment__values", "income_percentiles__values"
+        )
         return connection.execute(
-            "select geoid, variable, subgroup_type, subgroup, sample, value, lower, upper, sample_size, numerator, "
+            f"select {KEY}, value, lower, upper, sample_size, numerator, "
             "denominator from employment__values union all "
-            "select geoid, variable, subgroup_type, subgroup, sample, value, lower, upper, sample_size, null, "
+            f"select {KEY}, value, lower, upper, sample_size, null, "
             "denominator from income_percentiles__values order by all"
         ).fetchall()
 
@@ -103,7 +110,8 @@ def test_allocation_conserves_the_people_of_a_puma(tmp_path: Path, rendered: dic
     asked = records["persons"].query("25 <= AGEP <= 54 and RELP < 16")
     with duckdb.connect(str(tmp_path / "one" / "warehouse.duckdb")) as connection:
         rows = connection.execute(
-            "select sum(denominator), sum(numerator) from employment__values where geoid in ('99003', '99005')"
+            "select sum(denominator), sum(numerator) from employment__values "
+            "where geoid in ('99003', '99005')"
         ).fetchall()
     employed = asked[asked["ESR"].isin([1, 2, 4, 5])]
     assert rows[0] == pytest.approx((asked["PWGTP"].sum(), employed["PWGTP"].sum()), rel=1e-12)
