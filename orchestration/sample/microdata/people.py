@@ -57,9 +57,16 @@ def household(chance: Random, neighborhood: Neighborhood, race: str, size: int) 
     while len(people) < size:
         oldest = head - 18
         child = oldest >= 0 and chance.random() < 0.85
-        age = int(min(oldest, 22) * chance.random()) if child else 18 + int(60 * chance.random())
+        age = _age_of_child(chance, oldest) if child else 18 + int(60 * chance.random())
         people.append(_person(chance, neighborhood, race, age, CHILD if child else OTHER))
     return people
+
+
+def _age_of_child(chance: Random, oldest: int) -> int:
+    """A child's age, more often 3 or 4 than in life: preschool metrics need 30 of them in a place."""
+    if oldest >= 4 and chance.random() < 0.14:
+        return 3 + (chance.random() < 0.5)
+    return int(min(oldest, 22) * chance.random())
 
 
 def in_quarters(chance: Random, neighborhood: Neighborhood, institution: bool) -> Person:
