@@ -1,7 +1,8 @@
 -- The persons that three metrics ask about, summed by PUMA, group and answer: one scan of the records.
 -- Records of a PUMA generation that the year's crosswalk does not know (2010 and 2011 in the sample of
 -- 2010-2014) are left out: their codes mean other areas.
-with persons as (
+-- Not materialized: kept, 16 million persons with 81 weights would fill the memory.
+with persons as not materialized (
     select
         person.*,
         case

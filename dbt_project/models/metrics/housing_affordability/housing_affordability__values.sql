@@ -19,7 +19,7 @@ markets as (
     select distinct year, state, puma, limit_30, limit_50, limit_80 from areas
 ),
 
-units as (
+units as not materialized (
     select
         unit.*,
         unit.income_factor / 1e6 as dollars
@@ -27,7 +27,7 @@ units as (
     where unit.sample = 'acs1'
 ),
 
-occupied as (
+occupied as not materialized (
     select
         * exclude (household_income),
         case when tenure in (1, 2) then 'Owner' else 'Renter' end as subgroup,

@@ -3,10 +3,11 @@
 --
 -- Incomes are kept as HINCP x ADJINC, whole millionths of a dollar. Areas that lie in one PUMA share its percentiles,
 -- so the work is done once per PUMA or set of PUMAs (a `unit`). The replicates are summed once per PUMA, between
--- the percentiles of its units; only these sums meet the crosswalk, never the records.
+-- the percentiles of its units; only these sums meet the crosswalk, never the records. Records are read twice (not
+-- materialized): kept with 81 weights, they would fill the memory.
 {%- set record = 'year, sample, state, puma' %}
 {%- set cell = 'year, sample, unit, subgroup' %}
-with households as (
+with households as not materialized (
     select
         * exclude (household_income),
         household_income::bigint * income_factor as value
