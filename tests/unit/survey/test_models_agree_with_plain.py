@@ -274,4 +274,4 @@ def test_housing_affordability(computed: duckdb.DuckDBPyConnection, records: dic
             wanted = plain_survey.ratio(weights[counted].sum(axis=0), weights[below].sum(axis=0))
             estimated += 1
         _same(cell, wanted)
-    assert estimated > 60
+    assert estimated > 10
