@@ -26,7 +26,7 @@ export DO_NOT_TRACK := 1
 MOBILITY_HOME ?= $(CURDIR)/var
 ARGS ?=
 
-.PHONY: help run sample test lint ui generate lock bench clean
+.PHONY: help run sample test mutation lint ui generate lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -73,6 +73,9 @@ lock: ## Write requirements.lock anew from pyproject.toml
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+mutation: $(READY) ## Damage the current national release in 78 ways; the gate must catch each by the right rule
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 bench: $(READY) ## Measure first run, rerun, memory; writes docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, expect, query, rows
+from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted
+from orchestration.generate.seeds import quoted, read
 
 _TABLE = "candidate.geography_years"
 
@@ -32,8 +32,65 @@ def declare(tables: Tables) -> list[Expectation]:
         *expect(
             "channel", "error", "no geography of the other channel", [rows("geoid", _TABLE, wrong, show)]
         ),
+        *expect("names_readable", "error", "names are of letters, as people write them", [_garbled(show)]),
+        *expect("changes_applied", "error", "codes are those of their year", _changes(everything)),
         *(_sizes(everything) if tables.channel == "national" else []),
+        *(_totals() if tables.channel == "national" else []),
+        *_kept(tables),
     ]
+
+
+def _garbled(show: list[str]) -> Part:
+    """UTF-8 read as Latin-1 (`DoÃ±a Ana`), replacement signs, question marks for letters."""
+    unlikely = r"name similar to '.*[^\p{L}0-9 .,()/\''’-].*' or name similar to '.*[ÃÂâ€�].*'"
+    return rows("name", _TABLE, unlikely, show)
+
+
+def _changes(everything: str) -> list[Part]:
+    """A code that was replaced stands in no year from then on, its successor in none before."""
+    known = ", ".join(
+        f"({quoted(row['geography_type'])}, {row['first_year']}, {quoted(row['old_geoid'])}, "
+        f"{quoted(row['new_geoid'])})"
+        for row in read("geography_changes")
+    )
+    stale = f"""
+        select distinct frame.year, frame.geoid, frame.name, change.first_year
+        from {_TABLE} as frame
+        inner join (values {known}) as change (geography_type, first_year, old_geoid, new_geoid)
+            on frame.geography_type = change.geography_type
+            and (frame.geoid = change.old_geoid and frame.year >= change.first_year
+                or frame.geoid = change.new_geoid and frame.year < change.first_year)"""
+    return [query("codes", everything, stale)]
+
+
+def _totals() -> list[Expectation]:
+    """Residents of the frame are those of the Census's control totals."""
+    known = ", ".join(
+        f"({quoted(row['geography_type'])}, {row['year']}, {row['population']})"
+        for row in read("geography_control_totals")
+    )
+    failing = f"""
+        select geography_type, year, control.population as control, found.population as found
+        from (values {known}) as control (geography_type, year, population)
+        full join (select geography_type, year, sum(population) as population from {_TABLE} group by all)
+            as found using (geography_type, year)
+        where control.population is distinct from found.population"""
+    part = query("population", f"select count(*) from {_TABLE}", failing)
+    return expect("control_totals", "error", "residents add up to the Census's totals", [part])
+
+
+def _kept(tables: Tables) -> list[Expectation]:
+    """No geography of the last release is gone, none has another name."""
+    if "geography_years" not in tables.previous_columns:
+        return []
+    key = "geography_type, geoid, year"
+    last = "previous.geography_years"
+    failing = f"""
+        select {key}, last.name as last_name, now.name
+        from {last} as last left join {_TABLE} as now using ({key})
+        where now.name is distinct from last.name"""
+    part = query("names", f"select count(*) from {last}", failing)
+    return expect("frame_kept", "error", "the last release's geographies stand, under their names", [part])
 
 
 def _sizes(everything: str) -> list[Expectation]:

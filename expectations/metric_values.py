@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.rules.continuity import continuity, series_differ, years_differ
 from expectations.rules.expectation import Expectation, expect, query
 from expectations.rules.long_table import (
     cells_of_the_frame,
@@ -13,6 +14,9 @@ from expectations.rules.long_table import (
     series_are_listed,
     sound_estimates,
 )
+from expectations.rules.provenance import provenance
+from expectations.rules.reconciliation import subgroups_reconcile
+from expectations.rules.revisions import revisions
 from expectations.rules.tables import Tables
 from orchestration.generate.seeds import quoted
 
@@ -48,6 +52,12 @@ def declare(tables: Tables) -> list[Expectation]:
         *sound_estimates(),
         *published_values_kept(),
         *overall_rows_agree(),
+        *provenance(),
+        *years_differ(),
+        *series_differ(),
+        *continuity(tables),
+        *revisions(tables),
+        *subgroups_reconcile(tables),
     ]
 
 

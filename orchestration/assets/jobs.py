@@ -6,11 +6,19 @@ All steps of a run share one process: a process per step costs seconds, and Duck
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, run_config
+from orchestration.assets.options import (
+    BuildOptions,
+    PublishOptions,
+    RefreshOptions,
+    RollbackOptions,
+    run_config,
+)
 from orchestration.assets.release import CANDIDATE, RELEASE, VERDICT
+from orchestration.assets.rollback import rollback_current
 from orchestration.assets.sources import SOURCE_GROUP
 
 REFRESH, BUILD, PUBLISH = "refresh", "build_candidate", "publish_release"
+ROLLBACK = "rollback_release"
 
 
 @dg.config_mapping
@@ -40,8 +48,24 @@ def refresh_job() -> UnresolvedAssetJobDefinition:
     )
 
 
-def jobs(warehouse: dg.AssetsDefinition) -> list[UnresolvedAssetJobDefinition]:
-    """The three jobs of a run."""
+@dg.config_mapping
+def _rollback_form(form: RollbackOptions) -> dict:
+    decision = {"approver": form.approver, "reason": form.reason, "version": form.version}
+    return run_config(form, {rollback_current.name: {"config": decision}})
+
+
+@dg.job(
+    name=ROLLBACK,
+    config=_rollback_form,
+    executor_def=dg.in_process_executor,
+    description="Point `current` to an earlier release, with a reason; no release is changed or removed.",
+)
+def _rollback_job() -> None:
+    rollback_current()
+
+
+def jobs(warehouse: dg.AssetsDefinition) -> list[UnresolvedAssetJobDefinition | dg.JobDefinition]:
+    """The three jobs of a run, and the way back."""
     build = dg.AssetSelection.assets(warehouse) | dg.AssetSelection.assets(CANDIDATE, VERDICT)
     return [
         refresh_job(),
@@ -59,6 +83,7 @@ def jobs(warehouse: dg.AssetsDefinition) -> list[UnresolvedAssetJobDefinition]:
             executor_def=dg.in_process_executor,
             description="Publish a candidate that passed the gate; anything else is refused.",
         ),
+        _rollback_job,
     ]
 
 

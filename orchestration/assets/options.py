@@ -77,6 +77,14 @@ class PublishOptions(JobOptions):
     candidate: str = Field(default="", description="name of the candidate; empty: the newest one")
 
 
+class RollbackOptions(JobOptions):
+    """What the job `rollback_release` asks for."""
+
+    reason: str = Field(description="why; it stands in the journal")
+    version: str = Field(default="", description="version to go back to; empty: the one before the current")
+    approver: str = Field(default="", description="who decides; empty: the account that runs the job")
+
+
 def run_config(options: JobOptions, ops: dict | None = None) -> dict:
     """Dagster's run config for a job's form."""
     values = {name: value for name, value in options.model_dump().items() if name in RunOptions.model_fields}

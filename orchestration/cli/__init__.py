@@ -15,8 +15,9 @@ VERBS = {
     "run": "Everything: sources, warehouse, candidate, gate, release.",
     "ingest": "Receive what is new from the sources into the lake.",
     "build": "Build the warehouse from the lake.",
-    "release": "Build, judge, publish, list and verify releases.",
+    "release": "Build, judge, compare, publish, roll back and verify releases.",
     "show": "Print a community's metrics from the current release.",
+    "explain": "Tell where a number comes from.",
     "sources": "What is at hand, what is missing and how to get it.",
 }
 

@@ -1,4 +1,4 @@
-"""`mobility release`: build, judge, publish, list and verify releases."""
+"""`mobility release`: build, judge, publish, roll back, list and verify releases."""
 
 from __future__ import annotations
 
@@ -56,18 +56,124 @@ def publish(candidate: str, approver: str, sample: bool, home: Path | None) -> N
     click.echo(release.current(settings))
 
 
+@command.command("diff")
+@click.argument("old", required=False, default="")
+@click.argument("new", required=False, default="")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write page and cells there too."
+)
+@place_options
+def diff(old: str, new: str, out: Path | None, sample: bool, home: Path | None) -> None:
+    """Tell what differs between two releases or candidates, and why.
+
+    OLD and NEW are versions, names of candidates or folders. Without them: the newest candidate against
+    the current release.
+    """
+    from orchestration.release import changes
+    from orchestration.release.diff import compare
+    from orchestration.steps import newest_candidate
+
+    settings = settings_from(sample, home)
+    before = _folder(settings, old) if old else _release(settings, None)
+    found = compare(before, _folder(settings, new) if new else newest_candidate(settings))
+    click.echo(changes.text(found))
+    if out is not None:
+        changes.write(found, out)
+        click.echo(out / "index.html")
+
+
+def _folder(settings: Any, name: str) -> Path:
+    """A release by its version, a candidate by its name, or a folder of either by its path."""
+    from orchestration.errors import MobilityError
+
+    places = [settings.releases_dir / name, settings.candidates_dir / name, Path(name)]
+    found = next((place for place in places if (place / "manifest.json").is_file()), None)
+    if found is None:
+        raise MobilityError(
+            "There is no such release or candidate.",
+            where=str(settings.channel_dir),
+            expected="a version, the name of a candidate, or a folder with manifest.json",
+            found=name,
+            remedy="see `mobility release list`",
+        )
+    return found.resolve()
+
+
+@command.command("rebuild")
+@click.argument("version", required=False)
+@click.option(
+    "--into", required=True, type=click.Path(file_okay=False, path_type=Path), help="An empty folder."
+)
+@place_options
+def rebuild(version: str | None, into: Path, sample: bool, home: Path | None) -> None:
+    """Build a release anew from its recorded inputs; exit code 1 unless every byte is the same."""
+    from orchestration.release.rebuild import rebuild as build_anew
+
+    settings = settings_from(sample, home)
+    release = _release(settings, version)
+    built = build_anew(
+        settings, release, into, lambda done, total, step: click.echo(f"{step}: done", err=True)
+    )
+    for finding in built.findings:
+        click.echo(f"- {finding}")
+    if not built.is_same:
+        click.echo(f"built: {built.candidate}")
+        raise click.exceptions.Exit(1)
+    click.echo(f"{release.name}: the same bytes, built anew in {built.candidate}")
+
+
+@command.command("rollback")
+@click.option("--reason", required=True, help="Why; it stands in the journal.")
+@click.option("--to", "version", default="", help="A version. [default: the one before the current]")
+@click.option("--approver", default="", help="Who decides. [default: your account]")
+@place_options
+def rollback(reason: str, version: str, approver: str, sample: bool, home: Path | None) -> None:
+    """Point `current` to an earlier release; no release is changed or removed."""
+    from orchestration.cli.jobs import running
+
+    settings = settings_from(sample, home)
+    with running(settings) as jobs:
+        from orchestration.assets.jobs import ROLLBACK
+        from orchestration.assets.options import RollbackOptions, form
+
+        jobs.run(ROLLBACK, form(settings, RollbackOptions, reason=reason, version=version, approver=approver))
+    from orchestration import release
+
+    click.echo(release.current(settings))
+
+
+@command.command("prune")
+@click.option("--keep", type=click.IntRange(min=1), default=1, help="Newest candidates to keep. [default: 1]")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@place_options
+def prune(keep: int, dry_run: bool, sample: bool, home: Path | None) -> None:
+    """Remove old candidates; releases are never removed."""
+    from orchestration import release
+
+    settings = settings_from(sample, home)
+    gone = release.prune(settings, keep=keep, dry_run=dry_run)
+    for one in gone:
+        click.echo(f"{'would remove' if dry_run else 'removed'} {one.path} ({one.bytes / 1e6:.0f} MB)")
+    if not gone:
+        click.echo("nothing to remove")
+
+
 @command.command("list")
 @place_options
 def list_(sample: bool, home: Path | None) -> None:
     """List the published releases, newest first; the current one is marked."""
     from orchestration import release
+    from orchestration.release import journal
 
     settings = settings_from(sample, home)
     found = release.list_releases(settings)
+    out = journal.withdrawn(settings)
     if not found:
         click.echo(f"no release of the channel {settings.channel} yet: `mobility run` makes one")
     for item in found:
-        click.echo(f"{'*' if item.is_current else ' '} {item.version:<14} {item.path}")
+        line = out.get(item.version)
+        why = f"  rolled back by {line['approver']}: {line['reason']}" if line else ""
+        click.echo(f"{'*' if item.is_current else ' '} {item.version:<14} {item.path}{why}")
 
 
 @command.command("verify")

@@ -14,13 +14,17 @@ from orchestration.generate import seeds
 from orchestration.settings import SEEDS_DIR
 
 SEEDS = (
+    "continuity_limits",
     "coverage_exceptions",
+    "geography_changes",
+    "geography_control_totals",
     "independent_cities",
     "metric_subgroups",
     "missing_reasons",
     "publication_columns",
     "publication_list",
     "published_file_columns",
+    "reconciliation_limits",
     "series",
     "subgroups",
     "value_ranges",
@@ -33,6 +37,7 @@ def gate_sha256() -> str:
     suites, gate = Path(expectations.__file__).parent, Path(__file__).parent
     files = [(f"expectations/{path.relative_to(suites).as_posix()}", path) for path in suites.rglob("*.py")]
     files += [(f"gate/{path.name}", path) for path in gate.glob("*.py")]
+    files += [("expectations/waivers.csv", suites / "waivers.csv")]
     files += [("generate/seeds.py", Path(seeds.__file__))]
     files += [(f"seeds/{name}.csv", SEEDS_DIR / f"{name}.csv") for name in SEEDS]
     return _digest(sorted(files))

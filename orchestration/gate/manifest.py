@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,10 @@ class Manifest:
     tables: dict[str, Entry]
     files: dict[str, str]
     sha256: str
+    inputs: tuple[dict[str, Any], ...] = ()
+    code: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
+    waivers: tuple[dict[str, Any], ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -63,6 +67,10 @@ def read_manifest(folder: Path) -> Manifest:
         tables = {name: _entry(name, entry) for name, entry in data["tables"].items()}
         files = {str(name): str(entry["sha256"]) for name, entry in data["files"].items()}
         channel = str(data["channel"])
+        inputs = tuple(dict(item) for item in data.get("inputs") or ())
+        code = dict(data.get("code") or {})
+        version = str(data.get("version") or "")
+        waivers = tuple(dict(item) for item in data.get("waivers") or ())
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise MobilityError(
             "The manifest is not of the expected shape.",
@@ -79,7 +87,8 @@ def read_manifest(folder: Path) -> Manifest:
             found=channel,
             remedy=_REBUILD,
         )
-    return Manifest(folder, channel, tables, files, hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Manifest(folder, channel, tables, files, sha256, inputs, code, version, waivers)
 
 
 def _entry(name: str, entry: dict[str, Any]) -> Entry:

@@ -64,12 +64,14 @@ def markdown(verdict: Verdict) -> str:
         "|---|---|---|---:|---:|---:|---:|",
     ]
     lines += [_table_line(table) for table in verdict.tables]
-    lines += ["", *_warnings(verdict), *_details(verdict), *_bytes(verdict)]
+    lines += ["", *_waived(verdict), *_warnings(verdict), *_details(verdict), *_bytes(verdict)]
     return "\n".join(lines) + "\n"
 
 
 def _errors(table: TableVerdict) -> int:
-    return sum(one.severity == "error" and one.outcome != "passed" for one in table.expectations)
+    return sum(
+        one.severity == "error" and one.outcome != "passed" and not one.waiver for one in table.expectations
+    )
 
 
 def _table_line(table: TableVerdict) -> str:
@@ -78,6 +80,18 @@ def _table_line(table: TableVerdict) -> str:
         f"| {number} | {table.table} | {table.outcome} | {table.rows:,} "
         f"| {table.evaluated} of {table.declared} | {_errors(table)} | {len(table.warnings)} |"
     )
+
+
+def _waived(verdict: Verdict) -> list[str]:
+    """Failures that were let through, each with its reason; nothing where there is none."""
+    lines = [
+        f"- `{table.table}.{one.rule}`, {one.unexpected:,} cells: {one.waiver['reason']} "
+        f"({one.waiver['owner']}, until {one.waiver['expires']}; {one.waiver['waiver_id']})"
+        for table in verdict.tables
+        for one in table.waived
+        if one.waiver
+    ]
+    return ["## Waived for this release", "", *lines, ""] if lines else []
 
 
 def _warnings(verdict: Verdict) -> list[str]:
@@ -93,7 +107,11 @@ def _warnings(verdict: Verdict) -> list[str]:
 def _details(verdict: Verdict) -> list[str]:
     lines = []
     for table in verdict.tables:
-        failed = [one for one in table.expectations if one.severity == "error" and one.outcome != "passed"]
+        failed = [
+            one
+            for one in table.expectations
+            if one.severity == "error" and one.outcome != "passed" and not one.waiver
+        ]
         for one in failed:
             lines += [f"### {table.table}: {one.rule} ({one.outcome})", "", f"Expected: {one.statement}.", ""]
             lines += [*([f"Problem: {one.problem}", ""] if one.problem else []), *_parts(one), ""]
@@ -138,6 +156,8 @@ def html(verdict: Verdict) -> str:
     rows = "\n".join(_html_table(table) for table in verdict.tables)
     reasons = "".join(f"<li>{escape(reason)}</li>" for reason in verdict.refusals)
     why = f"<h2>Why it was refused</h2><ul>{reasons}</ul>" if reasons else ""
+    waived = "".join(f"<li>{escape(line[2:]).replace('`', '')}</li>" for line in _waived(verdict)[2:-1])
+    why += f"<h2>Waived for this release</h2><ul>{waived}</ul>" if waived else ""
     details = "\n".join(_html_details(table) for table in verdict.tables if table.expectations)
     made = "".join(f"<li>{escape(line[2:]).replace('`', '')}</li>" for line in _bytes(verdict)[2:])
     return (
@@ -176,7 +196,8 @@ def _html_details(table: TableVerdict) -> str:
 
 
 def _html_expectation(one: Judged) -> str:
-    kind = "warning" if one.outcome == "failed" and one.severity == "warning" else one.outcome
+    tolerated = one.severity == "warning" or one.waiver
+    kind = "warning" if one.outcome == "failed" and tolerated else one.outcome
     lines = "".join(f"<li>{escape(line.strip(' -')).replace('`', '')}</li>" for line in _parts(one))
     more = f"<ul>{lines}</ul>" if lines else ""
     return (

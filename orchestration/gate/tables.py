@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from expectations.rules.expectation import Expectation
+from expectations.rules.history import history_tables
 from expectations.rules.tables import Tables
 from orchestration.gate.evaluate import Evaluator
 from orchestration.gate.manifest import Entry, Manifest
 from orchestration.gate.measure import Measured, measure, with_exceptions
+from orchestration.gate.origins import origin_tables
 from orchestration.gate.suites import find_suite, may_be_empty
 from orchestration.gate.verdict import Judged, TableVerdict
+from orchestration.gate.waiving import with_waivers
 from orchestration.gate.workbench import Workbench
 from orchestration.generate.seeds import read
 
@@ -38,12 +41,14 @@ def lay_out(workbench: Workbench, manifest: Manifest, before: Manifest | None = 
     previous = workbench.open("previous", before, before.tables.values()) if before else {}
     has_status = {"series_id", "status"} <= set(columns.get("series", ()))
     series = "select series_id from candidate.series where status = 'available'"
-    return Tables(
+    known = Tables(
         channel=manifest.channel,
         columns=columns,
         available_series=frozenset(workbench.column(series) if has_status else ()),
         previous_columns=previous,
     )
+    workbench.share(origin_tables(manifest, before))
+    return known
 
 
 def judge_tables(
@@ -139,14 +144,21 @@ def _measure(docket: _Docket, manifest: Manifest, tables: Tables, workbench: Wor
 def _on_bench(
     entry: Entry, declared: list[Expectation], manifest: Manifest, tables: Tables, workbench: Workbench
 ) -> Measured:
+    lay_out_for(entry, manifest, tables, workbench)
+    return measure(workbench, with_exceptions(declared))
+
+
+def lay_out_for(entry: Entry, manifest: Manifest, tables: Tables, workbench: Workbench) -> None:
+    """Make what the rules of one table share."""
     if entry.kind == "publication":
         workbench.spread(tables.publication(entry.name), manifest.folder / entry.file)
-    return measure(workbench, with_exceptions(declared))
+    elif entry.name == "metric_values":
+        workbench.share(history_tables(tables))
 
 
 def _conclude(docket: _Docket, manifest: Manifest, judge: Evaluator) -> TableVerdict:
     entry, reasons = docket.entry, list(docket.reasons)
-    judged = judge.judge(entry.name, docket.measured)
+    judged = with_waivers(manifest, entry.name, judge.judge(entry.name, docket.measured))
     evaluated = sum(one.outcome in ("passed", "failed") for one in judged)
     if evaluated < docket.declared or len(judged) != docket.declared:
         reasons.append(f"{evaluated} of {docket.declared} declared expectations were evaluated")
@@ -171,7 +183,9 @@ def _conclude(docket: _Docket, manifest: Manifest, judge: Evaluator) -> TableVer
 
 
 def _blocks(one: Judged) -> bool:
-    return one.outcome in ("raised", "not_evaluated") or (one.outcome == "failed" and one.severity == "error")
+    if one.outcome == "failed":
+        return one.severity == "error" and one.waiver is None
+    return one.outcome in ("raised", "not_evaluated")
 
 
 def _reason(one: Judged) -> str:

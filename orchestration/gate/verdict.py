@@ -45,6 +45,7 @@ class Judged:
     unexpected: int
     parts: list[Checked]
     problem: str | None = None
+    waiver: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class TableVerdict:
     def warnings(self) -> list[Judged]:
         """Expectations of severity warning that do not hold."""
         return [one for one in self.expectations if one.severity == "warning" and one.outcome != "passed"]
+
+    @property
+    def waived(self) -> list[Judged]:
+        """Expectations that fail and are let through."""
+        return [one for one in self.expectations if one.waiver]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from expectations.rules.waivers import INTEGRITY
 from orchestration.errors import MobilityError
 from orchestration.gate.fingerprint import gate_sha256
 from orchestration.gate.manifest import Manifest, file_findings, read_manifest, sha256_of
 from orchestration.gate.verdict import VERDICT_FILE, read_verdict
+from orchestration.gate.waiving import today
 
 _JUDGE = "let the gate judge it with `mobility release gate`"
 
@@ -36,6 +39,7 @@ def check_verdict(candidate: Path, *, by_todays_gate: bool = True) -> None:
     _unchanged(manifest)
     _reports_unchanged(candidate, data)
     _passing(where, data, manifest)
+    _waivers_hold(where, data, manifest, todays=by_todays_gate)
 
 
 def _same(where: str, problem: str, expected: str, found: Any) -> None:
@@ -81,10 +85,32 @@ def _passing(where: str, data: dict[str, Any], manifest: Manifest) -> None:
         )
 
 
+def _waivers_hold(where: str, data: dict[str, Any], manifest: Manifest, *, todays: bool) -> None:
+    """Each waiver in use is of this release, is named by its manifest, and waives no rule of integrity."""
+    named = [dict(item) for item in manifest.waivers]
+    for table in data["tables"]:
+        for one in table["expectations"]:
+            waiver = one.get("waiver")
+            if not waiver:
+                continue
+            expired = todays and date.fromisoformat(waiver["expires"]) < today()
+            sound = waiver in named and waiver["version"] == manifest.version and one["rule"] not in INTEGRITY
+            if expired or not sound:
+                raise MobilityError(
+                    "A waiver has expired." if expired else "A waiver is not one of this release.",
+                    where=where,
+                    expected="a waiver of this version, named by the manifest, not expired",
+                    found=f"{waiver['waiver_id']}: {waiver['rule']}, until {waiver['expires']}",
+                    remedy="mend the cause, or have a new waiver reviewed; then build and judge again",
+                )
+
+
 def _is_sound(table: dict[str, Any]) -> bool:
     if table["outcome"] == "unavailable":
         return not table["expectations"]
-    outcomes = [(one["severity"], one["outcome"]) for one in table["expectations"]]
+    outcomes = [
+        ("warning" if one.get("waiver") else one["severity"], one["outcome"]) for one in table["expectations"]
+    ]
     return (
         table["outcome"] == "passed"
         and len(outcomes) == table["declared"] == table["evaluated"] > 0

@@ -146,6 +146,11 @@ class Workbench:
             f" and cell.subgroup_type = {quoted(publication.subgroup_type)}",
         )
 
+    def share(self, tables: Iterable[tuple[str, str]]) -> None:
+        """Make tables that several rules read, each by its SQL, in this order."""
+        for table, select in tables:
+            self._try(table, select)
+
     def _try(self, table: str, select: str) -> None:
         """Make a shared table; where a column or table is lost there is none, and what needs it raises."""
         self._run(f"drop table if exists {table}")
@@ -162,6 +167,10 @@ class Workbench:
         if row is None:
             raise ValueError(f"a query gave no row: {sql}")
         return tuple(row)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return [tuple(row) for row in self._connection.execute(sql).fetchall()]
 
     def column(self, sql: str) -> list[Any]:
         """The first column of a query."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from expectations.rules.waivers import waivers_of
 from orchestration.errors import MobilityError
-from orchestration.release import documents, provenance
+from orchestration.release import changes, documents, provenance
 from orchestration.release.describe import Dictionary
+from orchestration.release.diff import Diff, compare
 from orchestration.release.export import export
 from orchestration.release.files import (
     files_below,
@@ -42,6 +44,7 @@ class Contents:
     dictionary: Dictionary
     inputs: list[dict[str, Any]]
     previous: dict[str, Any] | None
+    diff: Diff | None = None
 
     @property
     def channel(self) -> str:
@@ -49,7 +52,15 @@ class Contents:
         return self.settings.channel
 
 
-def build_candidate(settings: Settings) -> Path:
+@dataclass(frozen=True)
+class Edition:
+    """Which release a candidate is to be: its version, and the release that it follows."""
+
+    version: str
+    previous: Path | None
+
+
+def build_candidate(settings: Settings, edition: Edition | None = None) -> Path:
     """Make a candidate from the warehouse as it stands.
 
     The folder is written hidden, synced, and renamed to the first digits of its content's hash: the
@@ -57,6 +68,7 @@ def build_candidate(settings: Settings) -> Path:
 
     Args:
         settings: channel and home; the warehouse is opened read-only.
+        edition: version and release before, for a rebuild; today's next version and `current` if None.
 
     Returns:
         The candidate's folder below `settings.candidates_dir`.
@@ -71,7 +83,8 @@ def build_candidate(settings: Settings) -> Path:
         hidden = settings.candidates_dir / f"{_HIDDEN}{settings.channel}"
         hidden.mkdir()
         try:
-            content_id = _fill(settings, hidden, tables, dictionary)
+            edition = edition or Edition(next_version(settings), current(settings))
+            content_id = _fill(settings, edition, hidden, tables, dictionary)
             target = settings.candidates_dir / content_id[:12]
             if _is_same(target, hidden):
                 shutil.rmtree(hidden)
@@ -114,17 +127,18 @@ def _what_to_release(settings: Settings) -> tuple[list[ReleasedTable], Dictionar
         ) from problem
 
 
-def _fill(settings: Settings, folder: Path, tables: list[ReleasedTable], dictionary: Dictionary) -> str:
+def _fill(
+    settings: Settings, edition: Edition, folder: Path, tables: list[ReleasedTable], dictionary: Dictionary
+) -> str:
     """Write every file of the candidate; returns the hash of its content."""
-    version = next_version(settings)
+    version, previous = edition.version, edition.previous
     info = {"channel": settings.channel, "version": version}
     entries = export(settings.warehouse, folder, tables, info)
-    contents = Contents(
-        settings, version, tables, entries, dictionary, provenance.inputs(settings), _previous(settings)
-    )
-    documents.write_all(folder, contents)
+    inputs = provenance.inputs(settings)
+    before = None if previous is None else read_manifest(previous)
+    contents = Contents(settings, version, tables, entries, dictionary, inputs, before)
     content_id = _content_id(contents)
-    manifest = {
+    manifest: dict[str, Any] = {
         "name": "mobility",
         "channel": settings.channel,
         "version": version,
@@ -132,15 +146,33 @@ def _fill(settings: Settings, folder: Path, tables: list[ReleasedTable], diction
         "tables": entries,
         "inputs": contents.inputs,
         "code": provenance.code(),
-        "files": {
-            path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
-            for path in files_below(folder)
-        },
+        "waivers": [waiver.facts for waiver in waivers_of(version)],
+        "previous": None if before is None else {name: before[name] for name in ("version", "content_id")},
     }
-    write_text(
-        folder / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    )
+    if previous is not None:
+        # The candidate's own word of its inputs and code is what the changes are explained with.
+        _write_manifest(folder, {**manifest, "files": {}})
+        contents = replace(contents, diff=_changes(previous, folder))
+    documents.write_all(folder, contents)
+    manifest["files"] = {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in files_below(folder)
+        if path.name != "manifest.json"
+    }
+    _write_manifest(folder, manifest)
     return content_id
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+    write_text(folder / "manifest.json", text + "\n")
+
+
+def _changes(previous: Path, folder: Path) -> Diff:
+    """What differs from the release before, written into `changes/`."""
+    diff = compare(previous, folder)
+    changes.write(diff, folder / "changes")
+    return diff
 
 
 def _refuse_other_channel(settings: Settings, warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -153,11 +185,6 @@ def _refuse_other_channel(settings: Settings, warehouse: duckdb.DuckDBPyConnecti
             found=", ".join(str(row[0]) for row in found) or "no channel",
             remedy="build the warehouse of this channel with `mobility build`",
         )
-
-
-def _previous(settings: Settings) -> dict[str, Any] | None:
-    folder = current(settings)
-    return None if folder is None else read_manifest(folder)
 
 
 def _content_id(contents: Contents) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.release import changes
 from orchestration.release.files import write_text
 
 if TYPE_CHECKING:
@@ -194,12 +195,30 @@ def _readme(folder: Path, contents: Contents) -> str:
         "Table `deviations` says where the published numbers are wrong or doubtful; `deviation_ids` of",
         "`metric_values` marks the cells; `released_differences` lists every cell that we release otherwise.",
         "",
+        *_waived(contents),
         "## Terms",
         "",
         *(f"- {SOURCES[name].agency}, {SOURCES[name].title}: {SOURCES[name].terms}" for name in names),
         "",
     ]
     return "\n".join(lines)
+
+
+def _waived(contents: Contents) -> list[str]:
+    """Failures of the gate that are let through in this release; nothing where there is none."""
+    from expectations.rules.waivers import waivers_of
+
+    found = waivers_of(contents.version)
+    if not found:
+        return []
+    return [
+        "## Waived for this release",
+        "",
+        "The gate found these failures; a person let them through, for the reason given:",
+        "",
+        *(f"- `{one.rule}`: {one.reason} ({one.owner}, until {one.expires})" for one in found),
+        "",
+    ]
 
 
 def _stem(contents: Contents, name: str) -> str:
@@ -238,36 +257,10 @@ def _changes(contents: Contents) -> str:
     lines = [f"# Changes in {contents.version}, channel {contents.channel}", ""]
     if contents.previous is None:
         return "\n".join([*lines, "The first release of this channel.", ""])
-    before = contents.previous
-    lines += [f"Against release {before['version']}.", "", "## Tables", ""]
-    lines += _changed(before["tables"], contents.entries, _table_words) or ["No table changed."]
-    lines += ["", "## Inputs", ""]
-    old, new = _input_hashes(before["inputs"]), _input_hashes(contents.inputs)
-    lines += _changed(old, new, lambda was, now: "new content (other hash)") or ["No input changed."]
+    lines += [f"Against release {contents.previous['version']}.", ""]
+    if contents.diff is not None:
+        lines += changes.markdown(contents.diff)
+        lines += [
+            "Every changed cell, with its cause: `changes/cells.parquet`; as a page: `changes/index.html`."
+        ]
     return "\n".join([*lines, ""])
-
-
-def _input_hashes(inputs: list[dict[str, Any]]) -> dict[str, Any]:
-    return {f"{item['source']} {item['vintage']} {item['file']}": item["sha256"] for item in inputs}
-
-
-def _table_words(was: dict[str, Any], now: dict[str, Any]) -> str:
-    if was["rows"] != now["rows"]:
-        return f"{was['rows']:,} rows before, {now['rows']:,} now"
-    return (
-        "other cells, as many rows"
-        if was["status"] == now["status"]
-        else f"{was['status']} before, {now['status']} now"
-    )
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any], words: Any) -> list[str]:
-    lines = []
-    for name in sorted({*before, *after}):
-        if name not in before:
-            lines.append(f"- {name}: new")
-        elif name not in after:
-            lines.append(f"- {name}: gone")
-        elif before[name] != after[name]:
-            lines.append(f"- {name}: {words(before[name], after[name])}")
-    return lines

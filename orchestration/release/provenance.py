@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from orchestration.release.files import sha256_of
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.release.files import files_below, sha256_of
+from orchestration.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SEEDS_DIR, Settings
 
 _PACKAGES = (
     "dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow",
@@ -29,7 +31,24 @@ def code() -> dict[str, Any]:
         "lock_sha256": sha256_of(PROJECT_ROOT / "requirements.lock"),
         "packages": {name: version(name) for name in _PACKAGES},
         "project": version("mobility"),
+        "models": _models(),
     }
+
+
+def _models() -> dict[str, str]:
+    """Hash of each folder of models and of the seeds: which of them changed tells why a number did."""
+    parts = [folder for folder in (DBT_PROJECT_DIR / "models").glob("*") if folder.is_dir()]
+    metrics = [folder for folder in (DBT_PROJECT_DIR / "models" / "metrics").glob("*") if folder.is_dir()]
+    parts = [folder for folder in parts if folder.name != "metrics"] + metrics + [SEEDS_DIR]
+    return {folder.relative_to(DBT_PROJECT_DIR).as_posix(): _folder_hash(folder) for folder in sorted(parts)}
+
+
+def _folder_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in files_below(folder):
+        if path.suffix in (".sql", ".csv"):  # descriptions change no number
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_of(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def _git(*arguments: str) -> str | None:

@@ -59,7 +59,7 @@ def profile(release: Path, geoid: str) -> Profile:
             [geoid],
         ).fetchall()
         if not found:
-            raise _unknown(connection, release, geoid)
+            raise unknown_geography(connection, release, geoid)
         rows = connection.execute(
             """
             select p.pillar, p.predictor, p.variable, p.label, p.unit, p.year, p.value, p.lower, p.upper,
@@ -90,7 +90,8 @@ def profile(release: Path, geoid: str) -> Profile:
     )
 
 
-def _unknown(connection: duckdb.DuckDBPyConnection, release: Path, geoid: str) -> MobilityError:
+def unknown_geography(connection: duckdb.DuckDBPyConnection, release: Path, geoid: str) -> MobilityError:
+    """The error for a code that no geography has, with the nearest ones."""
     near = connection.execute(
         "select geoid, name, state_name from geographies "
         "order by levenshtein(geoid, ?) + 0.01 * levenshtein(lower(name), lower(?)), geoid limit 3",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import MobilityError
+from orchestration.release import journal
 from orchestration.release.files import (
     only_one,
     point,
@@ -26,14 +27,12 @@ from orchestration.release.files import (
     rename_into_place,
     sha256_of,
     sync,
-    sync_one,
     told_in_plain_words,
 )
 from orchestration.settings import Settings
 
-_VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
+VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 _HIDDEN = ".publishing-"
-_JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,9 @@ def list_releases(settings: Settings) -> list[Release]:
     found = [
         Release(path.name, path, path.resolve() == now, sha256_of(path / "manifest.json"))
         for path in settings.releases_dir.iterdir()
-        if _VERSION.fullmatch(path.name) and (path / "manifest.json").is_file()
+        if VERSION.fullmatch(path.name) and (path / "manifest.json").is_file()
     ]
-    return sorted(found, key=lambda release: _version_key(release.version), reverse=True)
+    return sorted(found, key=lambda release: version_key(release.version), reverse=True)
 
 
 def next_version(settings: Settings) -> str:
@@ -86,8 +85,17 @@ def next_version(settings: Settings) -> str:
     today = f"{datetime.now(UTC):%Y.%m.%d}"
     folder = settings.releases_dir
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    names += [line["version"] for line in _journal(settings)]
-    numbers = [_version_key(name)[3] for name in names if name[:10] == today and _VERSION.fullmatch(name)]
+    names += [line["version"] for line in journal.read(settings)]
+    keys = [version_key(name) for name in names if VERSION.fullmatch(name)]
+    if keys and max(keys)[:3] > version_key(today)[:3]:
+        raise MobilityError(
+            "The clock is behind the newest release.",
+            where=str(folder),
+            expected=f"a day not before {'.'.join(f'{part:02}' for part in max(keys)[:3])}",
+            found=f"{today} (UTC)",
+            remedy="set the clock, then give the same command again",
+        )
+    numbers = [key[3] for key in keys if key[:3] == version_key(today)[:3]]
     return f"{today}.{max(numbers) + 1}" if numbers else today
 
 
@@ -123,14 +131,27 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
         check_verdict(candidate)
         with only_one(folder, "publisher"):
             remove_leftovers(folder, _HIDDEN)
+            finish_rollback(settings)
             target = _already_published(settings, manifest)
             if target is None:
                 target = folder / manifest["version"]
+                _refuse_withdrawn(settings, candidate, manifest)
                 _refuse_older(settings, candidate, manifest["version"])
                 _copy_into_place(candidate, target)
                 point(folder / "current", target.name)
-            _record(settings, target, approver)
+            journal.record_publication(settings, target, approver)
     return target
+
+
+def finish_rollback(settings: Settings) -> None:
+    """Switch `current` where a rollback was noted and killed before it did; the caller holds the lock."""
+    lines = journal.read(settings)
+    last = lines[-1] if lines else None
+    now = current(settings)
+    if last is None or now is None or last["action"] != journal.ROLLBACK or last["from_version"] != now.name:
+        return
+    if (settings.releases_dir / last["version"] / "manifest.json").is_file():
+        point(settings.releases_dir / "current", last["version"])
 
 
 def changed_files(folder: Path) -> list[str]:
@@ -191,10 +212,11 @@ def _refuse_taken(candidate: Path, target: Path) -> None:
             found="a release with other content" if there.is_file() else "a folder that is no release",
             remedy="build the candidate again with `mobility release build`: it gets the next version",
         )
-    _refuse_changed(target)
+    refuse_changed(target)
 
 
-def _refuse_changed(release: Path) -> None:
+def refuse_changed(release: Path) -> None:
+    """Raise unless a release's files are exactly those of its manifest."""
     findings = changed_files(release)
     if findings:
         raise MobilityError(
@@ -211,13 +233,13 @@ def _already_published(settings: Settings, manifest: dict[str, Any]) -> Path | N
     folder = current(settings)
     if folder is None or read_manifest(folder)["content_id"] != manifest["content_id"]:
         return None
-    _refuse_changed(folder)
+    refuse_changed(folder)
     return folder
 
 
 def _refuse_without_version(candidate: Path, manifest: dict[str, Any]) -> None:
     version, content = manifest.get("version"), manifest.get("content_id")
-    if not isinstance(version, str) or not _VERSION.fullmatch(version) or not isinstance(content, str):
+    if not isinstance(version, str) or not VERSION.fullmatch(version) or not isinstance(content, str):
         raise MobilityError(
             "The candidate's manifest names no version and content to publish.",
             where=str(candidate / "manifest.json"),
@@ -230,7 +252,7 @@ def _refuse_without_version(candidate: Path, manifest: dict[str, Any]) -> None:
 def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
     """A candidate from before the current release was compared with another one, and says so in CHANGES."""
     folder = current(settings)
-    if folder is not None and _version_key(version) <= _version_key(folder.name):
+    if folder is not None and version_key(version) <= version_key(folder.name):
         raise MobilityError(
             "The candidate was built before the current release was published.",
             where=str(candidate),
@@ -238,6 +260,22 @@ def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
             found=version,
             remedy="build the candidate again with `mobility release build`: it gets the next version",
         )
+
+
+def _refuse_withdrawn(settings: Settings, candidate: Path, manifest: dict[str, Any]) -> None:
+    """What was rolled back with a reason comes back by a person's word only, not by the next run."""
+    for version, line in journal.withdrawn(settings).items():
+        path = settings.releases_dir / version
+        known = path.is_dir() and read_manifest(path)["content_id"] == manifest["content_id"]
+        if known or version == manifest["version"]:
+            raise MobilityError(
+                "The candidate has the content of a release that was rolled back.",
+                where=str(candidate),
+                expected=f"other content than {version}, rolled back by {line['approver']} on {line['at']}",
+                found=f"the same content; the reason was: {line['reason']}",
+                remedy="mend the cause and build again; to have that release back nevertheless: "
+                f"`mobility release rollback --to {version} --reason ...`",
+            )
 
 
 def _refuse_other_channel(settings: Settings, candidate: Path, manifest: dict[str, Any]) -> None:
@@ -251,49 +289,7 @@ def _refuse_other_channel(settings: Settings, candidate: Path, manifest: dict[st
         )
 
 
-def _record(settings: Settings, release: Path, approver: str) -> None:
-    """Note who published; also for a publisher that was killed between the switch and its note."""
-    manifest_sha256 = sha256_of(release / "manifest.json")
-    if any(line["manifest_sha256"] == manifest_sha256 for line in _journal(settings)):
-        return
-    line = {
-        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "action": "publish",
-        "version": release.name,
-        "approver": approver,
-        "manifest_sha256": manifest_sha256,
-    }
-    journal = settings.releases_dir / _JOURNAL
-    with journal.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
-    sync_one(journal)
-
-
-def _journal(settings: Settings) -> list[dict[str, Any]]:
-    """What was published so far.
-
-    Raises:
-        MobilityError: a line is not as this module writes it.
-    """
-    path = settings.releases_dir / _JOURNAL
-    if not path.exists():
-        return []
-    lines = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            line = json.loads(text)
-            lines.append({name: str(line[name]) for name in ("version", "manifest_sha256")})
-        except (ValueError, KeyError, TypeError) as problem:
-            raise MobilityError(
-                "The journal of releases has a line that cannot be read.",
-                where=f"{path}, line {number}",
-                expected="a JSON object with version and manifest_sha256",
-                found=text[:80],
-                remedy="correct or remove that line; the releases themselves are not touched by it",
-            ) from problem
-    return lines
-
-
-def _version_key(version: str) -> tuple[int, ...]:
-    match = _VERSION.fullmatch(version)
+def version_key(version: str) -> tuple[int, ...]:
+    """Order of versions: year, month, day, number of that day."""
+    match = VERSION.fullmatch(version)
     return tuple(int(part or 1) for part in match.groups()) if match else ()

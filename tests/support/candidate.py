@@ -141,7 +141,16 @@ def write_candidate(
         "version": None,
         "tables": tables,
         "files": {},
-        "inputs": [],
+        "inputs": [
+            {
+                "source": "urban_published_2025",
+                "vintage": "2025",
+                "file": file,
+                "sha256": hashlib.sha256(file.encode()).hexdigest(),
+                "bytes": 1,
+            }
+            for file in sorted({row["published_file"] for row in read("series")})
+        ],
         "code": {},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

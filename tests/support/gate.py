@@ -8,7 +8,7 @@ from pathlib import Path
 from orchestration.gate.manifest import Manifest, read_manifest
 from orchestration.gate.measure import measure, with_exceptions
 from orchestration.gate.suites import find_suite
-from orchestration.gate.tables import lay_out
+from orchestration.gate.tables import lay_out, lay_out_for
 from orchestration.gate.workbench import Workbench
 
 _SHARED = ("county", "deviations", "geography_years", "metric_values", "published_values", "series")
@@ -32,8 +32,7 @@ def broken_rules(
             entry = manifest.tables[name]
             suite = find_suite(name, entry.kind)
             assert suite is not None, name
-            if entry.kind == "publication":
-                workbench.spread(tables.publication(name), folder / entry.file)
+            lay_out_for(entry, manifest, tables, workbench)
             declared = [one for one in with_exceptions(suite.declare(tables)) if only in (None, one.rule)]
             assert declared, f"{name} declares no rule {only}"
             for one, parts in measure(workbench, declared):

@@ -167,7 +167,11 @@ def test_changes_name_what_changed_since_the_current_release(desk):
     text = (desk.next_candidate() / "CHANGES.md").read_text(encoding="utf-8")
     assert f"Against release {first.name}" in text
     changed = [line for line in text.splitlines() if line.startswith("- ")]
-    assert changed == ["- metric_values: other cells, as many rows"]
+    assert [line.split(",")[0] for line in changed] == [
+        "- metric_values: as many rows (5",
+        "- 1 other values",
+    ]
+    assert "Blocks of changes and their causes" in text
 
 
 @pytest.mark.parametrize("where", ["export", "write_all", "sync"])

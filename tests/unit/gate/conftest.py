@@ -32,4 +32,5 @@ def national(clean_national: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """A national copy to damage, whose small frame is the expected one."""
     small = {"county": dict.fromkeys(range(2014, 2024), 3), "place": dict.fromkeys(range(2014, 2024), 2)}
     monkeypatch.setattr(geography_years, "NATIONAL_SIZES", small)
+    monkeypatch.setattr(geography_years, "_totals", lambda: [])
     return Bench(Path(shutil.copytree(clean_national, tmp_path / "candidate")))

@@ -1,0 +1,62 @@
+"""Reconciliation: totals and their subgroups.
+
+A share or rate of everybody is a mean of its groups', so it lies between the least and the greatest of
+them; a count of everybody is no less than any of its groups', nor than their sum where each person is in
+one group. How many cells may miss this, because sources round, blank or impute, stands in seed
+`reconciliation_limits`, for each subgroup table and variable where the method allows the comparison.
+"""
+
+from __future__ import annotations
+
+from expectations.rules.expectation import Expectation, expect, query
+from expectations.rules.tables import Tables
+from orchestration.generate.seeds import quoted, read
+
+_FEWEST = 30
+
+
+def subgroups_reconcile(tables: Tables) -> list[Expectation]:
+    """All rows lie within their groups, in each year, but for as many cells as ever."""
+    if tables.channel != "national":
+        return []
+    limits = ", ".join(
+        f"({quoted(row['geography_type'])}, {quoted(row['subgroup_type'])}, {quoted(row['variable'])}, "
+        f"{row['outside_most']})"
+        for row in read("reconciliation_limits")
+    )
+    failing = f"""
+        select compared.* from ({_COMPARED}) as compared
+        inner join (values {limits}) as limits (geography_type, subgroup_type, variable, outside_most)
+            using (geography_type, subgroup_type, variable)
+        where areas >= {_FEWEST} and outside > outside_most"""
+    return expect(
+        "subgroups_reconcile",
+        "error",
+        "values of everybody lie within those of their groups",
+        [query("areas", f"select count(*) from ({_COMPARED})", failing)],
+    )
+
+
+_TOTALS = """
+    select variable, geography_type, subgroup_type, year, geoid,
+        max(value) filter (where subgroup = 'All') as total,
+        min(value) filter (where subgroup <> 'All') as least,
+        max(value) filter (where subgroup <> 'All') as greatest,
+        sum(value) filter (where subgroup <> 'All') as together
+    from candidate.metric_values
+    where subgroup_type <> 'all'
+    group by all
+    having count(value) = count(*) and count(*) > 2"""
+_OUTSIDE = (
+    "case when variable::text like 'count%' then total < greatest or together > 1.05 * total + 10"
+    " else total < least - 1e-9 or total > greatest + 1e-9 end"
+)
+_COMPARED = f"""
+    select variable, geography_type, subgroup_type, year, count(*) as areas,
+        count(*) filter (where {_OUTSIDE}) / count(*) as outside, arg_max(geoid, {_OUTSIDE}) as example
+    from ({_TOTALS}) group by all"""
+
+# What the limits are made of: the worst year of each table and variable.
+MEASURED = f"""
+    select geography_type::text, subgroup_type::text, variable::text, max(outside)
+    from ({_COMPARED}) where areas >= {_FEWEST} group by all order by all"""

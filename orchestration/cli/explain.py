@@ -1,0 +1,60 @@
+"""`mobility explain`: where a number comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestration.cli.options import place_options, settings_from
+
+_OTHER_RELEASES = 3
+
+
+@click.command("explain")
+@click.argument("geoid")
+@click.argument("variable")
+@click.argument("year", type=int)
+@click.option("--subgroup", default="", help="Label of a subgroup, such as Female. [default: everybody]")
+@click.option("--by", default="", help="Kind of subgroups, such as race-ethnicity.")
+@click.option("--sample-of", "survey", default="", help="acs1 or acs5, where both have the value.")
+@click.option("--release", "version", default="", help="A version. [default: the current release]")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@place_options
+def command(
+    geoid: str,
+    variable: str,
+    year: int,
+    subgroup: str,
+    by: str,
+    survey: str,
+    version: str,
+    as_json: bool,
+    sample: bool,
+    home: Path | None,
+) -> None:
+    """Tell where a number comes from: value, interval, quality, files, deviations, history.
+
+    Example: mobility explain 01003 share_employed 2018
+    """
+    from orchestration import release as releases
+    from orchestration.errors import MobilityError
+    from orchestration.release.explain import explain
+    from orchestration.release.in_words import in_words
+
+    settings = settings_from(sample, home)
+    folder = settings.releases_dir / version if version else releases.current(settings)
+    if folder is None or not (folder / "manifest.json").is_file():
+        raise MobilityError(
+            "There is no such release." if version else "Nothing was published yet.",
+            where=str(settings.releases_dir),
+            found=version or None,
+            remedy="see `mobility release list`" if version else "run `mobility run`",
+        )
+    # Versions by name: hashing every release's manifest would take longer than the answer.
+    there = sorted(path for path in settings.releases_dir.glob("[0-9]*") if path.is_dir())
+    others = [path for path in there if path.resolve() != folder.resolve()][-_OTHER_RELEASES:]
+    found = explain(
+        folder.resolve(), geoid, variable, year, subgroup=subgroup, by=by, sample=survey, others=others
+    )
+    click.echo(found.to_json() if as_json else in_words(found))

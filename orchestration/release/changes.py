@@ -1,0 +1,154 @@
+"""The differences of two releases for people: text, Markdown, and one HTML page without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from orchestration.release.diff import KINDS, Diff
+from orchestration.release.files import write_text
+
+_BLOCKS = 40
+_STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f23}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
+caption{text-align:left;font-weight:600;padding:.3rem 0}
+th,td{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+@media print{body{margin:0;max-width:none;font-size:11px}}
+"""
+_COLUMNS: dict[str, Sequence[tuple[str, str]]] = {
+    "blocks": (
+        ("publication", "publication"),
+        ("variable", "variable"),
+        ("geography_type", "geography"),
+        ("subgroup_type", "by"),
+        ("year", "year"),
+        ("cells", "cells"),
+        ("median_change", "median change"),
+        ("cause", "cause"),
+        ("detail", "detail"),
+    ),
+    "states": (
+        ("state", "state"),
+        ("geography_type", "geography"),
+        ("geographies", "areas"),
+        ("cells", "cells"),
+    ),
+    "largest": (
+        ("geoid", "code"),
+        ("name", "name"),
+        ("state_name", "state"),
+        ("variable", "variable"),
+        ("subgroup", "group"),
+        ("year", "year"),
+        ("old_value", "before"),
+        ("new_value", "now"),
+        ("in_intervals", "half intervals"),
+        ("in_usual_steps", "usual yearly steps"),
+        ("cause", "cause"),
+    ),
+}
+_SURPRISE = (
+    "Ranked by surprise: the change in half widths of the old interval, or in usual changes from year to "
+    "year of the same area, whichever is less."
+)
+
+
+def write(diff: Diff, folder: Path) -> None:
+    """Write `cells.parquet`, `index.html` and `changes.txt` into a folder."""
+    diff.write_cells(folder / "cells.parquet")
+    write_text(folder / "index.html", html(diff))
+    write_text(folder / "changes.txt", text(diff))
+
+
+def text(diff: Diff) -> str:
+    """The differences as plain text for a terminal."""
+    lines = [f"{diff.channel}: {diff.old} -> {diff.new}", ""]
+    if diff.is_empty:
+        return "\n".join([*lines, "Nothing differs.", ""])
+    for title, found in _lists(diff):
+        lines += [title, *(f"  {line}" for line in found), ""]
+    for title, name, rows in _tables(diff):
+        if rows:
+            lines += [title, *_aligned(name, rows), ""]
+    return "\n".join(lines)
+
+
+def markdown(diff: Diff) -> list[str]:
+    """Sections of `CHANGES.md`."""
+    if diff.is_empty:
+        return ["Nothing differs."]
+    lines: list[str] = []
+    for title, found in _lists(diff):
+        lines += [f"## {title}", "", *(f"- {line}" for line in found), ""]
+    for title, name, rows in _tables(diff):
+        if rows:
+            heads = [label for _, label in _COLUMNS[name]]
+            lines += [f"## {title}", "", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+            lines += [f"| {' | '.join(_cells(name, row))} |" for row in rows]
+            lines.append("")
+    return lines
+
+
+def html(diff: Diff) -> str:
+    """The differences as a page that needs nothing else."""
+    parts = []
+    for title, found in _lists(diff):
+        items = "".join(f"<li>{escape(line)}</li>" for line in found)
+        parts.append(f"<h2>{escape(title)}</h2>\n<ul>{items}</ul>")
+    for title, name, rows in _tables(diff):
+        if rows:
+            heads = "".join(f'<th scope="col">{escape(label)}</th>' for _, label in _COLUMNS[name])
+            body = "\n".join(
+                "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(name, row)) + "</tr>"
+                for row in rows
+            )
+            parts.append(f"<h2>{escape(title)}</h2>\n<table><thead><tr>{heads}</tr></thead>\n{body}</table>")
+    body = "\n".join(parts) or "<p>Nothing differs.</p>"
+    title = f"Changes from {diff.old} to {diff.new}"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<h1>{escape(title)}</h1>\n<p>Channel: <b>{escape(diff.channel)}</b>. Every cell that differs, "
+        'with its cause, is a row of <a href="cells.parquet">cells.parquet</a>.</p>\n'
+        f"{body}\n</body></html>\n"
+    )
+
+
+def _lists(diff: Diff) -> Iterable[tuple[str, list[str]]]:
+    cells = [f"{diff.counts[kind]:,} {words}" for kind, words in KINDS.items() if kind in diff.counts]
+    lists = (("Inputs", diff.inputs), ("Tables", diff.tables), ("Columns", diff.columns), ("Cells", cells))
+    return [(title, lines) for title, lines in lists if lines]
+
+
+def _tables(diff: Diff) -> Iterable[tuple[str, str, list[dict[str, Any]]]]:
+    more = f" (the largest {_BLOCKS} of {len(diff.blocks)})" if len(diff.blocks) > _BLOCKS else ""
+    return (
+        (f"Blocks of changes and their causes{more}", "blocks", diff.blocks[:_BLOCKS]),
+        ("Where", "states", diff.states[:_BLOCKS]),
+        (f"The most surprising changes. {_SURPRISE}", "largest", diff.largest),
+    )
+
+
+def _cells(name: str, row: dict[str, Any]) -> list[str]:
+    return [_plain(row[column]) for column, _ in _COLUMNS[name]]
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)
+
+
+def _aligned(name: str, rows: list[dict[str, Any]]) -> list[str]:
+    table = [[label for _, label in _COLUMNS[name]], *(_cells(name, row) for row in rows)]
+    widths = [min(40, max(len(line[at]) for line in table)) for at in range(len(table[0]))]
+    return [
+        "  " + "  ".join(cell[:40].ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in table
+    ]

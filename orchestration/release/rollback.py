@@ -1,0 +1,156 @@
+"""Taking `current` back to an earlier release, and clearing candidates away. No release is ever touched."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import MobilityError
+from orchestration.release import journal
+from orchestration.release.files import files_below, only_one, point, told_in_plain_words
+from orchestration.release.store import (
+    VERSION,
+    current,
+    finish_rollback,
+    list_releases,
+    refuse_changed,
+    version_key,
+)
+from orchestration.settings import Settings
+
+
+def rollback(settings: Settings, *, reason: str, approver: str, to: str | None = None) -> Path:
+    """Point `current` to an earlier release, or to the version named; nothing else changes.
+
+    Giving the same command again changes nothing. What was left is *withdrawn*: publishing refuses its
+    content until a person takes it up again by rolling back to it.
+
+    Args:
+        settings: channel and home.
+        reason: why, for the journal and for whoever finds the release withdrawn.
+        approver: who decides.
+        to: a version; the newest one before the current one that was not rolled back itself, if None.
+
+    Returns:
+        The folder of the release that is current now.
+
+    Raises:
+        MobilityError: no reason or no approver, no such release, its files are not whole, or another
+            publisher is at work.
+    """
+    if not reason.strip() or not approver.strip():
+        raise MobilityError(
+            "A rollback needs a reason and somebody who decides.",
+            expected="both, for the journal",
+            found="no reason" if not reason.strip() else "nobody",
+            remedy="give them with --reason and --approver",
+        )
+    with (
+        told_in_plain_words("Rolling back", settings.releases_dir),
+        only_one(settings.releases_dir, "publisher"),
+    ):
+        finish_rollback(settings)
+        now = current(settings)
+        if now is None:
+            raise MobilityError(
+                "Nothing was published yet.", where=str(settings.releases_dir), remedy="run `mobility run`"
+            )
+        repeated = _same_as_before(settings, now, reason, to)
+        target = now if repeated else _target(settings, now, to)
+        refuse_changed(target)
+        if target != now:
+            # The note comes first: killed between the two, whoever comes next finishes what it names. The
+            # other way round nobody would know why `current` is an old release.
+            journal.record_rollback(
+                settings, target, left=now.name, approver=approver.strip(), reason=reason.strip()
+            )
+            point(settings.releases_dir / "current", target.name)
+    return target
+
+
+def _same_as_before(settings: Settings, now: Path, reason: str, to: str | None) -> bool:
+    """Whether the journal's last line is this very rollback, and `current` is where it leads."""
+    lines = journal.read(settings)
+    last = lines[-1] if lines else {}
+    return (
+        last.get("action") == journal.ROLLBACK
+        and last["version"] == now.name
+        and (to == now.name or (to is None and last["reason"] == reason.strip()))
+    )
+
+
+def _target(settings: Settings, now: Path, to: str | None) -> Path:
+    """The release named, or the one before."""
+    there = {release.version: release.path for release in list_releases(settings)}
+    if to is not None:
+        if to not in there:
+            raise MobilityError(
+                "There is no such release.",
+                where=str(settings.releases_dir),
+                expected=f"one of {', '.join(there)}",
+                found=to,
+                remedy="see `mobility release list`",
+            )
+        return there[to].resolve()
+    out = journal.withdrawn(settings)
+    earlier = [
+        version for version in there if version_key(version) < version_key(now.name) and version not in out
+    ]
+    if not earlier:
+        raise MobilityError(
+            "There is no release before the current one.",
+            where=str(settings.releases_dir),
+            found=f"current is {now.name}",
+            remedy="publish a corrected release instead, or name a version with --to",
+        )
+    return there[max(earlier, key=version_key)].resolve()
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A candidate that was removed, or would be."""
+
+    path: Path
+    bytes: int
+
+
+def prune(settings: Settings, *, keep: int = 1, dry_run: bool = False) -> list[Pruned]:
+    """Remove candidates, but the newest ones; releases are never removed.
+
+    Args:
+        settings: channel and home.
+        keep: how many of the newest to keep, the newest of all among them.
+        dry_run: only say what would go.
+
+    Raises:
+        MobilityError: a candidate is being built, or the folder cannot be written.
+    """
+    folder = settings.candidates_dir
+    if not folder.is_dir():
+        return []
+    with told_in_plain_words("Removing candidates", folder), only_one(folder, "build of a candidate"):
+        newest_first = sorted(_candidates(settings), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        gone = []
+        for path in newest_first[max(1, keep) :]:
+            size = sum(file.stat().st_size for file in files_below(path))
+            if not dry_run:
+                # Hidden first: killed halfway, no reader finds half a candidate; the next build clears it.
+                hidden = path.with_name(f".candidate-pruned-{path.name}")
+                path.rename(hidden)
+                shutil.rmtree(hidden)
+            gone.append(Pruned(path, size))
+    return gone
+
+
+def _candidates(settings: Settings) -> list[Path]:
+    """Folders that are candidates by their manifest; a release that somebody put there stays."""
+    return [
+        path
+        for path in settings.candidates_dir.iterdir()
+        if path.is_dir()
+        and not path.is_symlink()
+        and path.name[0] != "."
+        and not VERSION.fullmatch(path.name)
+        and (path / "manifest.json").is_file()
+    ]

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import release
+from orchestration.errors import MobilityError
+from orchestration.release import changes, verify
+from orchestration.release.diff import compare
+from orchestration.release.explain import explain
+from orchestration.release.in_words import in_words
+
+
+def test_a_release_does_not_differ_from_itself(desk):
+    diff = compare(desk.candidate, desk.candidate)
+    assert diff.is_empty and "Nothing differs" in changes.text(diff)
+
+
+def test_one_changed_cell_is_found_with_its_place_and_both_values(desk, tmp_path):
+    old = desk.publish()
+    new = desk.next_candidate()
+    diff = compare(old, new)
+    assert diff.counts == {"value": 1}
+    (block,) = diff.blocks
+    (largest,) = diff.largest
+    assert block["cells"] == 1 and largest["new_value"] - largest["old_value"] == pytest.approx(1)
+    changes.write(diff, tmp_path)
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"select geoid, cause from '{tmp_path}/cells.parquet'").fetchall()
+    assert rows == [(largest["geoid"], block["cause"])]
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert largest["geoid"] in page and "http" not in page
+
+
+def test_a_candidate_carries_its_changes(desk):
+    desk.publish()
+    new = desk.next_candidate()
+    assert {path.name for path in (new / "changes").iterdir()} == {
+        "cells.parquet",
+        "changes.txt",
+        "index.html",
+    }
+    assert "changes/cells.parquet" in json.loads((new / "manifest.json").read_text("utf-8"))["files"]
+    assert verify.changed_files(new) == []
+
+
+def _edited(desk, target, change):
+    """A copy of the candidate whose manifest says something else; its tables are the same files."""
+    for folder, _, files in os.walk(desk.candidate):
+        place = target / os.path.relpath(folder, desk.candidate)
+        place.mkdir(parents=True)
+        for name in files:
+            os.link(Path(folder) / name, place / name)
+    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
+    change(manifest)
+    (target / "manifest.json").unlink()
+    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return target
+
+
+def test_another_channel_is_refused(desk, tmp_path):
+    other = _edited(desk, tmp_path / "other", lambda manifest: manifest.update(channel="national"))
+    with pytest.raises(MobilityError, match="two channels"):
+        compare(desk.candidate, other)
+
+
+def test_an_explanation_tells_value_history_and_where_else(desk):
+    folder = desk.publish()
+    with duckdb.connect(str(folder / "mobility.duckdb"), read_only=True) as connection:
+        geoid, variable, year, value = connection.execute(
+            "select geoid, variable, year, value from metric_values "
+            "where subgroup_type = 'all' and value is not null order by all limit 1"
+        ).fetchall()[0]
+    found = explain(folder, geoid, variable, year, others=[desk.candidate])
+    assert found.cell["value"] == value and found.releases[0]["value"] == value
+    assert year in [row["year"] for row in found.years]
+    text = in_words(found)
+    assert geoid in text and found.variable["label"] in text
+    assert json.loads(found.to_json())["cell"]["value"] == value
+
+
+@pytest.mark.parametrize(
+    "wrong, problem",
+    [(("99999", None, None), "has this code"), ((None, "share_employd", None), "no such variable"),
+     ((None, None, 1999), "no such cell")],
+)  # fmt: skip
+def test_what_is_not_there_is_told_with_what_is_near(desk, wrong, problem):
+    with duckdb.connect(str(desk.candidate / "mobility.duckdb"), read_only=True) as connection:
+        there = connection.execute(
+            "select geoid, variable, year from metric_values where subgroup_type = 'all' order by all limit 1"
+        ).fetchall()[0]
+    asked = [other if other is not None else one for one, other in zip(there, wrong, strict=True)]
+    with pytest.raises(MobilityError, match=problem) as error:
+        explain(desk.candidate, *asked)
+    assert error.value.remedy
+
+
+def test_the_published_release_still_verifies(desk):
+    desk.publish()
+    assert release.verify(desk.publish(desk.next_candidate())) == []

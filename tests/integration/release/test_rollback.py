@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+import sys
+import threading
+
+import pytest
+
+from orchestration import release
+from orchestration.errors import MobilityError
+from orchestration.release import journal, store
+from orchestration.release.files import only_one
+
+
+@pytest.fixture
+def two(desk):
+    """A desk with two releases: `old`, and `new`, which is current."""
+    old = desk.publish()
+    return desk, old, desk.publish(desk.next_candidate())
+
+
+def test_the_pointer_goes_back_and_the_journal_says_why(two):
+    desk, old, new = two
+    before = {path: path.stat().st_mtime_ns for path in new.rglob("*")}
+    assert release.rollback(desk.settings, reason="wrong file", approver="Ann") == old
+    assert release.current(desk.settings) == old
+    assert {path: path.stat().st_mtime_ns for path in new.rglob("*")} == before
+    last = json.loads(journal.place(desk.settings).read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["action"], last["version"], last["from_version"]) == ("rollback", old.name, new.name)
+    assert (last["reason"], last["approver"]) == ("wrong file", "Ann")
+    assert release.verify(old) == [] and release.verify(new) == []
+
+
+def test_the_same_rollback_again_changes_nothing(two):
+    desk, old, _ = two
+    for _ in range(3):
+        assert release.rollback(desk.settings, reason="wrong file", approver="Ann") == old
+        assert release.rollback(desk.settings, reason="again", approver="Ann", to=old.name) == old
+    actions = [line["action"] for line in journal.read(desk.settings)]
+    assert actions == ["publish", "publish", "rollback"]
+
+
+def test_what_was_rolled_back_is_not_published_again_by_the_next_run(two):
+    desk, old, new = two
+    release.rollback(desk.settings, reason="wrong file", approver="Ann")
+    newest = max(desk.settings.candidates_dir.glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns)
+    with pytest.raises(MobilityError, match="rolled back") as error:
+        desk.publish(newest)
+    assert "wrong file" in error.value.found and f"--to {new.name}" in error.value.remedy
+    assert release.current(desk.settings) == old
+    assert release.rollback(desk.settings, reason="it was right", approver="Bea", to=new.name) == new
+    assert desk.publish(newest) == new
+    assert journal.withdrawn(desk.settings).keys() == {old.name}
+
+
+def test_a_corrected_candidate_is_published_after_a_rollback(two):
+    desk, old, new = two
+    release.rollback(desk.settings, reason="wrong file", approver="Ann")
+    third = desk.publish(desk.next_candidate())
+    assert release.current(desk.settings) == third and third not in (old, new)
+    assert release.rollback(desk.settings, reason="again wrong", approver="Ann") == old  # `new` is withdrawn
+
+
+@pytest.mark.parametrize("reason, approver", [(" ", "Ann"), ("wrong file", "")])
+def test_nobody_and_no_reason_roll_nothing_back(two, reason, approver):
+    desk, _, new = two
+    with pytest.raises(MobilityError, match="needs a reason"):
+        release.rollback(desk.settings, reason=reason, approver=approver)
+    assert release.current(desk.settings) == new
+
+
+def test_no_release_before_unknown_and_damaged_ones(desk):
+    with pytest.raises(MobilityError, match="Nothing was published"):
+        release.rollback(desk.settings, reason="x", approver="Ann")
+    old = desk.publish()
+    with pytest.raises(MobilityError, match="no release before"):
+        release.rollback(desk.settings, reason="x", approver="Ann")
+    new = desk.publish(desk.next_candidate())
+    with pytest.raises(MobilityError, match="no such release"):
+        release.rollback(desk.settings, reason="x", approver="Ann", to="2001.01.01")
+    (old / "README.md").write_text("changed", encoding="utf-8")
+    with pytest.raises(MobilityError, match="changed by hand"):
+        release.rollback(desk.settings, reason="x", approver="Ann")
+    assert release.current(desk.settings) == new
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("finish", ["rollback", "publish"])
+def test_killed_between_note_and_switch_the_next_command_finishes(two, monkeypatch, finish):
+    desk, old, new = two
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.modules["orchestration.release.rollback"], "point", killed)
+        with pytest.raises(KeyboardInterrupt):
+            release.rollback(desk.settings, reason="wrong file", approver="Ann")
+    assert release.current(desk.settings) == new and release.verify(new) == []
+    if finish == "rollback":
+        assert release.rollback(desk.settings, reason="wrong file", approver="Ann") == old
+        assert [line["action"] for line in journal.read(desk.settings)][2:] == ["rollback"]
+    else:
+        third = desk.publish(desk.next_candidate())
+        assert release.current(desk.settings) == third
+    assert new.name in journal.withdrawn(desk.settings)
+
+
+@pytest.mark.fault
+def test_of_two_publishers_one_wins_and_the_other_is_told(desk):
+    first, second = desk.candidate, desk.next_candidate()
+    results: dict[str, object] = {}
+
+    def publish(candidate):
+        try:
+            results[candidate.name] = desk.publish(candidate)
+        except MobilityError as error:
+            results[candidate.name] = error
+
+    threads = [threading.Thread(target=publish, args=(one,)) for one in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    now = release.current(desk.settings)
+    assert now in results.values() and release.verify(now) == []
+    for result in results.values():
+        told = "Another publisher" in str(result) or "built before the current" in str(result)
+        told = told or "version is taken" in str(result)
+        assert result == now or told or result in [one.path for one in release.list_releases(desk.settings)]
+
+
+def test_a_rollback_waits_for_no_publisher(two):
+    desk, _, new = two
+    with only_one(desk.settings.releases_dir, "publisher"), pytest.raises(MobilityError, match="Another"):
+        release.rollback(desk.settings, reason="x", approver="Ann")
+    assert release.current(desk.settings) == new
+
+
+@pytest.mark.fault
+def test_a_clock_that_goes_back_is_told(two, monkeypatch):
+    desk, _, new = two
+
+    class Yesterday(store.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz).replace(year=2001)
+
+    monkeypatch.setattr(store, "datetime", Yesterday)
+    with pytest.raises(MobilityError, match="clock is behind") as error:
+        desk.next_candidate()
+    assert "2001" in error.value.found
+    assert release.current(desk.settings) == new
+
+
+def test_prune_removes_candidates_and_never_releases(two):
+    desk, old, new = two
+    third = desk.next_candidate()
+    there = set(desk.settings.candidates_dir.glob("[!.]*"))
+    would = release.prune(desk.settings, dry_run=True)
+    assert {one.path for one in would} == there - {third} and all(one.bytes > 0 for one in would)
+    assert set(desk.settings.candidates_dir.glob("[!.]*")) == there
+    assert {one.path for one in release.prune(desk.settings, keep=2)} < there - {third}
+    release.prune(desk.settings)
+    assert set(desk.settings.candidates_dir.glob("[!.]*")) == {third}
+    assert release.prune(desk.settings) == []
+    assert release.verify(old) == [] and release.verify(new) == []
+    desk.publish(third)

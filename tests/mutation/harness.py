@@ -1,0 +1,87 @@
+"""Damages a release in one way after another and asks the gate which rules catch it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from orchestration.gate.manifest import Manifest, read_manifest
+from orchestration.gate.measure import measure, with_exceptions
+from orchestration.gate.suites import find_suite
+from orchestration.gate.tables import lay_out, lay_out_for
+from orchestration.gate.workbench import Workbench
+from tests.mutation.damages import DAMAGES, Damage
+from tests.mutation.workshop import Workshop
+
+# Tables that the rules of others read.
+_READ_BY_OTHERS = ("county", "deviations", "geography_years", "metric_values", "published_values", "series")
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What the gate said of one damage: the errors among the rules that do not hold."""
+
+    damage: Damage
+    errors: tuple[str, ...]
+    seconds: float
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the expected rule is among them."""
+        return self.damage.rule in self.errors
+
+
+def damages_for(channel: str) -> list[Damage]:
+    """The damages that a release of this channel can suffer."""
+    return [one for one in DAMAGES if channel == "national" or not one.nation]
+
+
+def try_all(release: Path, scratch: Path, damages: Iterable[Damage]) -> Iterator[Caught]:
+    """Each damage on a fresh copy of the release, judged against the release itself as the one before.
+
+    Args:
+        release: a good release; it is only read.
+        scratch: a folder on the same file system.
+        damages: the kinds to try.
+    """
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
+        for damage in damages:
+            began = time.monotonic()
+            shop = Workshop(release, scratch / "damaged", connection)
+            damage.do(shop)
+            shop.seal()
+            errors = errors_of(shop.folder, release, {*shop.touched, damage.rule.split(".")[0]})
+            yield Caught(damage, tuple(sorted(errors)), time.monotonic() - began)
+
+
+def errors_of(folder: Path, previous: Path, tables: Iterable[str]) -> set[str]:
+    """Rules of these tables, of severity error, that do not hold or cannot be measured.
+
+    Other tables are as they were; a look at them would find what it found in the good release.
+    """
+    tables = sorted(tables)
+    manifest = _only(read_manifest(folder), tables)
+    found = set()
+    with Workbench() as workbench:
+        known = lay_out(workbench, manifest, _only(read_manifest(previous), tables))
+        for table in tables:
+            entry = manifest.tables[table]
+            suite = find_suite(table, entry.kind)
+            assert suite is not None, table
+            lay_out_for(entry, manifest, known, workbench)
+            for one, parts in measure(workbench, with_exceptions(suite.declare(known))):
+                if one.severity == "error" and not all(part.holds for part in parts):
+                    raised = any(part.raised for part in parts)
+                    found.add(f"{table}.{one.rule}" + (" (not measurable)" if raised else ""))
+    return found
+
+
+def _only(manifest: Manifest, tables: list[str]) -> Manifest:
+    """The manifest with these tables and those that they are compared with: opening all takes longer."""
+    kept = {*tables, *_READ_BY_OTHERS}
+    return replace(manifest, tables={name: entry for name, entry in manifest.tables.items() if name in kept})
