@@ -99,6 +99,21 @@ def _folder(settings: Any, name: str) -> Path:
     return found.resolve()
 
 
+@command.command("site")
+@click.argument("version", required=False, default="")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: sites/<version>]")
+@place_options
+def site(version: str, out: Path | None, sample: bool, home: Path | None) -> None:
+    """Write a release as pages to read: metrics, counties, cities, gate, changes."""
+    from orchestration.site import build_site
+
+    settings = settings_from(sample, home)
+    release = _folder(settings, version) if version else _release(settings, None)
+    target = (out or settings.channel_dir / "sites" / release.name).resolve()
+    count = build_site(release, target, lambda done, total, what: click.echo(f"{done} of {total}", err=True))
+    click.echo(f"{count} pages: {target / 'index.html'}")
+
+
 @command.command("rebuild")
 @click.argument("version", required=False)
 @click.option(
@@ -122,16 +137,38 @@ def rebuild(version: str | None, into: Path, sample: bool, home: Path | None) ->
     click.echo(f"{release.name}: the same bytes, built anew in {built.candidate}")
 
 
+@command.command("push")
+@click.argument("version", required=False)
+@click.option("--to", "url", required=True, help="A folder, or an address such as s3://bucket/path.")
+@click.option("--approver", default="", help="Who decides. [default: your account]")
+@place_options
+def push(version: str | None, url: str, approver: str, sample: bool, home: Path | None) -> None:
+    """Carry a release elsewhere: its files, a proof by reading back, then the pointer."""
+    import getpass
+
+    from orchestration.release.push import push as carry
+
+    path = _release(settings_from(sample, home), version)
+    done = carry(path, url, approver=approver or getpass.getuser())
+    click.echo(
+        f"{done.version}: {done.sent} files sent, {done.found} were there; {url}/current.json points to it"
+    )
+
+
 @command.command("rollback")
 @click.option("--reason", required=True, help="Why; it stands in the journal.")
 @click.option("--to", "version", default="", help="A version. [default: the one before the current]")
+@click.option("--at", "url", default="", help="Where releases were pushed to. [default: here]")
 @click.option("--approver", default="", help="Who decides. [default: your account]")
 @place_options
-def rollback(reason: str, version: str, approver: str, sample: bool, home: Path | None) -> None:
+def rollback(reason: str, version: str, url: str, approver: str, sample: bool, home: Path | None) -> None:
     """Point `current` to an earlier release; no release is changed or removed."""
     from orchestration.cli.jobs import running
 
     settings = settings_from(sample, home)
+    if url:
+        _point_back(url, version, approver, reason)
+        return
     with running(settings) as jobs:
         from orchestration.assets.jobs import ROLLBACK
         from orchestration.assets.options import RollbackOptions, form
@@ -140,6 +177,18 @@ def rollback(reason: str, version: str, approver: str, sample: bool, home: Path 
     from orchestration import release
 
     click.echo(release.current(settings))
+
+
+def _point_back(url: str, version: str, approver: str, reason: str) -> None:
+    """Roll back where releases were pushed to."""
+    import getpass
+
+    from orchestration.release.push import point_back
+
+    if not version:
+        raise click.UsageError("name the version with --to: other places know no order of releases")
+    point_back(url, version, approver=approver or getpass.getuser(), reason=reason)
+    click.echo(f"{url}/current.json points to {version}")
 
 
 @command.command("prune")

@@ -9,10 +9,11 @@ import pytest
 
 from orchestration import release
 from orchestration.errors import MobilityError
-from orchestration.release import changes, verify
+from orchestration.release import changes
 from orchestration.release.diff import compare
 from orchestration.release.explain import explain
 from orchestration.release.in_words import in_words
+from orchestration.release.store import changed_files
 
 
 def test_a_release_does_not_differ_from_itself(desk):
@@ -45,7 +46,7 @@ def test_a_candidate_carries_its_changes(desk):
         "index.html",
     }
     assert "changes/cells.parquet" in json.loads((new / "manifest.json").read_text("utf-8"))["files"]
-    assert verify.changed_files(new) == []
+    assert changed_files(new) == []
 
 
 def _edited(desk, target, change):

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import MobilityError
+from orchestration.release import push as pushing
+from orchestration.release.push import Place, point_back, push
+from orchestration.settings import PROJECT_ROOT
+from tests.integration.release.conftest import change_byte
+
+
+def pointer(url: str) -> dict[str, str]:
+    return Place(url).pointer() or {}
+
+
+def is_whole(url: str) -> bool:
+    """Whether the release that the pointer names reads back as its manifest says."""
+    place, now = Place(url), pointer(url)
+    manifest = place.read(f"{now['path']}/manifest.json")
+    assert manifest is not None
+    files = json.loads(manifest)["files"].items()
+    return all(place.sha256(f"{now['path']}/{name}") == facts["sha256"] for name, facts in files)
+
+
+@pytest.fixture
+def s3(monkeypatch):
+    """A bucket of a local server."""
+    pytest.importorskip("s3fs")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    s3fs.S3FileSystem().mkdir("bucket")
+    yield "s3://bucket/mobility"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def url(request, tmp_path):
+    return str(tmp_path / "elsewhere") if request.param == "folder" else request.getfixturevalue("s3")
+
+
+def test_a_release_is_carried_and_the_pointer_follows(desk, url):
+    old = desk.publish()
+    done = push(old, url, approver="Ann")
+    assert done.sent == sum(path.is_file() for path in old.rglob("*")) and done.found == 0
+    assert pointer(url)["version"] == old.name and is_whole(url)
+    new = desk.publish(desk.next_candidate())
+    push(new, url, approver="Ann")
+    assert pointer(url)["version"] == new.name and pointer(url)["before"] == old.name
+    assert point_back(url, old.name, approver="Ann", reason="wrong file") == old.name
+    assert pointer(url)["version"] == old.name and pointer(url)["reason"] == "wrong file" and is_whole(url)
+
+
+def test_pushing_again_sends_nothing_and_notes_nothing(desk, url):
+    release = desk.publish()
+    push(release, url, approver="Ann")
+    before = pointer(url)
+    done = push(release, url, approver="Bea")
+    assert (done.sent, pointer(url)) == (0, before)
+    assert Place(url).next_number() == 2
+
+
+def test_one_altered_byte_there_is_sent_again_and_stops_a_rollback(desk, tmp_path):
+    url = str(tmp_path / "elsewhere")
+    release = desk.publish()
+    push(release, url, approver="Ann")
+    change_byte(tmp_path / "elsewhere" / "releases" / release.name / "README.md")
+    with pytest.raises(MobilityError, match="does not read back") as error:
+        point_back(url, release.name, approver="Ann", reason="x")
+    assert error.value.where.endswith("README.md")
+    assert push(release, url, approver="Ann").sent == 1 and is_whole(url)
+
+
+def test_a_release_that_does_not_verify_stays_here(desk, tmp_path):
+    release = desk.publish()
+    change_byte(release / "README.md")
+    with pytest.raises(MobilityError, match="does not verify"):
+        push(release, str(tmp_path / "elsewhere"), approver="Ann")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_another_release_under_the_same_version_is_never_overwritten(desk, tmp_path):
+    release = desk.publish()
+    there = tmp_path / "elsewhere" / "releases" / release.name
+    there.mkdir(parents=True)
+    (there / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(MobilityError, match="under this version"):
+        push(release, str(tmp_path / "elsewhere"), approver="Ann")
+    assert (there / "manifest.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_a_store_that_loses_bytes_is_noticed_before_the_pointer(desk, tmp_path, monkeypatch):
+    url, release = str(tmp_path / "elsewhere"), desk.publish()
+    whole = Place.send
+
+    def losing(self, path, name):
+        whole(self, path, name)
+        if name.endswith("README.md"):
+            Path(self._path(name)).write_bytes(b"")
+
+    monkeypatch.setattr(pushing.Place, "send", losing)
+    with pytest.raises(MobilityError, match="does not read back"):
+        push(release, url, approver="Ann")
+    assert pointer(url) == {}
+
+
+def test_of_two_pushers_the_second_is_told(desk, tmp_path, monkeypatch):
+    url, release = str(tmp_path / "elsewhere"), desk.publish()
+    calls = iter([None, {"version": "2000.01.01"}, {"version": "2000.01.01"}])
+    monkeypatch.setattr(pushing.Place, "pointer", lambda self: next(calls))
+    with pytest.raises(MobilityError, match="Somebody else"):
+        push(release, url, approver="Ann")
+    assert not (tmp_path / "elsewhere" / "current.json").exists()
+
+
+@pytest.mark.fault
+def test_a_place_that_cannot_be_written(desk, tmp_path):
+    release = desk.publish()
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(MobilityError, match="as it was"):
+        push(release, str(tmp_path / "file"), approver="Ann")
+
+
+def test_an_unknown_kind_of_address_is_told(desk):
+    with pytest.raises(MobilityError, match="cannot be used"):
+        push(desk.publish(), "nowhere://x", approver="Ann")
+
+
+@pytest.mark.fault
+def test_killed_while_pushing_the_pointer_names_a_whole_release(desk, tmp_path):
+    url = str(tmp_path / "elsewhere")
+    old = desk.publish()
+    push(old, url, approver="Ann")
+    new = desk.publish(desk.next_candidate())
+    code = "import sys; from pathlib import Path; from orchestration.release.push import push;"
+    code += "print('ready', flush=True); push(Path(sys.argv[1]), sys.argv[2], approver='Ann')"
+    for wait in (0.05, 0.2, 0.4):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(new), url], cwd=PROJECT_ROOT, stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+        time.sleep(wait)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert pointer(url)["version"] in (old.name, new.name) and is_whole(url)
+    push(new, url, approver="Ann")
+    assert pointer(url)["version"] == new.name and is_whole(url)
