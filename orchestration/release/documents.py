@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.release import changes
+from orchestration.release import catalogues, changes
 from orchestration.release.files import write_text
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ def write_all(folder: Path, contents: Contents) -> None:
     columns = _columns(folder)
     write_text(folder / "dictionary.csv", _dictionary(contents, columns))
     write_text(folder / "datapackage.json", _data_package(contents, columns))
+    measured = catalogues.read_measured(folder)
+    title = _TITLE[contents.channel]
+    write_text(folder / "schema_org.json", catalogues.schema_org(contents, measured, title))
+    write_text(folder / "dcat_us.json", catalogues.dcat_us(contents, measured, title))
     write_text(folder / "README.md", _readme(folder, contents))
     write_text(folder / "CITATION.cff", _citation(contents))
     write_text(folder / "CHANGES.md", _changes(contents))

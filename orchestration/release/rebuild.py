@@ -118,17 +118,15 @@ def _cells(release: Path, candidate: Path, findings: list[str]) -> list[str]:
     return lines + ([f"metric_values: and {len(blocks) - _SHOWN} more blocks"] if blocks[_SHOWN:] else [])
 
 
-def _facts(old: Any, new: Any, where: str = "manifest.json") -> list[str]:
+def _facts(old: Any, new: Any, path: tuple[str, ...] = ()) -> list[str]:
     """Facts of the manifests that differ, by their place; files are compared one by one before."""
     if isinstance(old, dict) and isinstance(new, dict):
-        found = []
-        for key in sorted(old.keys() | new.keys()):
-            if (where, key) != ("manifest.json", "files"):
-                found += _facts(
-                    old.get(key), new.get(key), f"{where}: {key}" if where[-1] == "n" else f"{where}.{key}"
-                )
-        return found
-    return [] if old == new else [f"{where}: {_short(old)} in the release, {_short(new)} built"]
+        keys = sorted(old.keys() | new.keys())
+        if not path:
+            keys.remove("files")
+        return [line for key in keys for line in _facts(old.get(key), new.get(key), (*path, key))]
+    place = f"manifest.json: {'.'.join(path)}"
+    return [] if old == new else [f"{place}: {_short(old)} in the release, {_short(new)} built"]
 
 
 def _short(value: Any) -> str:

@@ -46,7 +46,8 @@ def main() -> int:
     ]
     missed = 0
     with tempfile.TemporaryDirectory(prefix=".mutation-", dir=folder.parent.parent) as scratch:
-        for number, caught in enumerate(try_all(folder, Path(scratch), damages), start=1):
+        tried = try_all(folder, Path(scratch), damages, whole=options.whole)
+        for number, caught in enumerate(tried, start=1):
             say(_line(number, caught))
             missed += not caught.as_expected
     say("")
@@ -60,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="Tests the gate.")
     parser.add_argument("--release", type=Path, help="a good release [default: the current national one]")
     parser.add_argument("--only", action="append", help="kinds whose name holds this word; repeat for more")
+    parser.add_argument("--whole", action="store_true", help="judge every table that a damage shows in")
     parser.add_argument("--out", type=Path, help="write the table to this file as well")
     return parser.parse_args()
 

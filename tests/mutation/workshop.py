@@ -26,11 +26,15 @@ _LONG = ("metric_values", "published_values")
 
 @dataclass
 class Workshop:
-    """A release, the copy of it that is to be damaged, and what was touched."""
+    """A release, the copy of it that is to be damaged, and what was touched.
+
+    `shown_in` names the wide tables that are filled anew after cells came in damaged; None for all.
+    """
 
     release: Path
     folder: Path
     connection: duckdb.DuckDBPyConnection
+    shown_in: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Files are linked, not copied: a damaged table gets a file of its own."""
@@ -88,6 +92,8 @@ class Workshop:
         for table in _LONG:
             self.alter(table, select if table == "metric_values" else _without_reason(select))
         for publication in self.publications:
+            if self.shown_in is not None and publication["table_name"] not in self.shown_in:
+                continue
             self._show_again(publication, frozenset(variables))
         if by == "source":
             for item in self.manifest["inputs"]:

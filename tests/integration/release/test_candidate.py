@@ -259,3 +259,16 @@ def test_two_builds_at_once(desk):
         pytest.raises(MobilityError, match="Another build of a candidate is at work"),
     ):
         release.build_candidate(desk.settings)
+
+
+def test_catalogues_find_the_release_and_its_files(desk):
+    dataset = json.loads((desk.candidate / "schema_org.json").read_text(encoding="utf-8"))
+    (registered,) = json.loads((desk.candidate / "dcat_us.json").read_text(encoding="utf-8"))["dataset"]
+    assert dataset["@type"] == "Dataset" and "Invented" in dataset["description"]
+    assert len(dataset["variableMeasured"]) > 30 and all(
+        one["unitText"] for one in dataset["variableMeasured"]
+    )
+    for one in dataset["distribution"]:
+        assert (desk.candidate / one["contentUrl"]).is_file()
+    assert len(registered["distribution"]) == len(dataset["distribution"]) > 40
+    assert registered["modified"] == dataset["datePublished"]
