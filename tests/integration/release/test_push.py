@@ -45,8 +45,9 @@ def s3(monkeypatch):
     import s3fs
 
     s3fs.S3FileSystem.clear_instance_cache()
-    s3fs.S3FileSystem().mkdir("bucket")
-    yield "s3://bucket/mobility"
+    bucket = f"bucket-{port}"
+    s3fs.S3FileSystem().mkdir(bucket)
+    yield f"s3://{bucket}/mobility"
     server.stop()
 
 

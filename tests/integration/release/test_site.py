@@ -24,7 +24,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag, attributes):
         facts = dict(attributes)
         self.links += [facts[name] for name in ("href", "src") if name in facts]
-        if tag not in ("meta", "link", "br", "rect", "path", "circle"):
+        if tag not in ("meta", "link", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
