@@ -342,13 +342,13 @@ def _shift_years(shop: Workshop) -> None:
     _moved(shop, {"year": "year - 1"}, "variable = 'rate_injury_death'", ["rate_injury_death"])
 
 
-@_damage("last year's file again", "metric_values.years_differ")
+@_damage("last year's file again", "metric_values.years_differ", nation=True)
 def _same_year(shop: Workshop) -> None:
     where = "variable = 'share_digital_access' and year = 2023"
     _moved(shop, {"year": "2021"}, where, ["share_digital_access"])
 
 
-@_damage("values of another variable", "metric_values.series_differ")
+@_damage("values of another variable", "metric_values.series_differ", nation=True)
 def _other_variable(shop: Workshop) -> None:
     where = "variable = 'rate_crime_violent'"
     _moved(shop, {"variable": "'rate_crime_property'"}, where, ["rate_crime_violent"])
