@@ -47,7 +47,7 @@ sample: $(READY) ## The same for the invented state, in its own channel
 	@$(BIN)/mobility run --sample $(ARGS)
 
 test: $(READY) ## All tests (ARGS="tests/unit -k gate" for some)
-	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 15 $(ARGS)
 
 lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated files
 	$(BIN)/ruff check .

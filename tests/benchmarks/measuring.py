@@ -25,8 +25,8 @@ class Measured:
     gigabytes: float
 
 
-def measure(what: str, limit: str, command: list[str]) -> Measured:
-    """Run a command to its end and watch it."""
+def measure(what: str, limit: str, command: list[str], *, show: bool = False) -> Measured:
+    """Run a command to its end and watch it; `show` what it printed."""
     started = time.monotonic()
     with tempfile.TemporaryFile() as output:
         process = psutil.Popen(command, cwd=PROJECT_ROOT, stdout=output, stderr=subprocess.STDOUT)
@@ -37,9 +37,19 @@ def measure(what: str, limit: str, command: list[str]) -> Measured:
         if process.returncode:
             output.seek(0)
             sys.exit(f"{what} failed:\n{output.read().decode(errors='replace')[-3000:]}")
+        output.seek(0)
+        said = output.read().decode(errors="replace")
+    if show:
+        print(said, flush=True)
     measured = Measured(what, limit, time.monotonic() - started, peak / 1e9)
     print(f"{what:<58}{measured.seconds:8.1f} s {measured.gigabytes:6.2f} GB  (limit {limit})", flush=True)
     return measured
+
+
+def quiet_table(rows: list[tuple[object, ...]]) -> None:
+    """Rows as plain lines."""
+    for row in rows:
+        print("  ".join(str(cell) for cell in row), flush=True)
 
 
 def _memory(process: psutil.Popen) -> int:
