@@ -273,7 +273,7 @@ _delivered(
 _delivered(
     "one state's rates per 10,000",
     "metric_values.states_kept",
-    "rate_crime_property",
+    "rate_injury_death",
     _scaled("0.1"),
     "left(geoid, 2) = '48' and year = 2021",
 )
