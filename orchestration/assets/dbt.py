@@ -5,7 +5,9 @@ one step, since DuckDB has one writer, and the same code as for the command.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from orchestration.assets.options import RunOptions
 from orchestration.assets.sources import source_key
 from orchestration.dbt_runner import DbtFailure, NodeResult
+from orchestration.generate.seeds import read
 from orchestration.steps import build_warehouse
 from orchestration.warehouse import WarehouseReport
 
@@ -41,18 +44,24 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """A seed is knowledge; a metric belongs to its pillar (`meta: pillar`), else to its stage."""
+        """A seed is knowledge, the models of a metric belong to its pillar, all others to their stage."""
         if dbt_resource_props["resource_type"] == "seed":
             return "knowledge"
-        pillar = _meta(dbt_resource_props).get("pillar")
-        if pillar:
-            return _identifier(str(pillar))
-        folder = dbt_resource_props["fqn"][1]
-        return folder if folder in _STAGES else "metrics"
+        stage, *folders = dbt_resource_props["fqn"][1:-1]
+        pillar = _pillars().get(folders[0]) if folders else None
+        if stage == "metrics" and pillar:
+            return _identifier(pillar)
+        return stage if stage in _STAGES else "metrics"
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """The owner of the YAML's meta, else the team that writes the models."""
         return [str(_meta(dbt_resource_props).get("owner", DEFAULT_OWNER))]
+
+
+@cache
+def _pillars() -> dict[str, str]:
+    """Metric -> pillar, as seed `variables` knows them."""
+    return {row["metric"]: row["pillar"] for row in read("variables")}
 
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
@@ -157,4 +166,4 @@ def _meta(dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _identifier(text: str) -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in text.lower()).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")

@@ -54,6 +54,8 @@ def test_metrics_are_grouped_and_seeds_are_knowledge(specs: dict, nodes: list[di
     }
     assert {"sources", "staging", "geography", "warehouse", "publications", "release"} <= set(groups.values())
     assert groups[dg.AssetKey("county")] == "publications"
+    assert groups[dg.AssetKey("employment__values")] == "rewarding_work"
+    assert groups[dg.AssetKey("digital_access__values")] == "high_quality_education"
 
 
 def test_staging_depends_on_its_source(specs: dict) -> None:
