@@ -19,7 +19,7 @@ from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
 from orchestration.sources.acs_pums_layouts import KINDS, columns_of
 
 SEEDS = ("geography_vintages", "metric_subgroups", "geography_changes")
-RENDERED = ("models/survey", "models/metrics", "models/staging")
+RENDERED = ("models/survey", "models/metrics", "models/staging", "every_survey_puma_is_known")
 FIRST = (
     "stg_census_acs_pums__persons",
     "stg_census_acs_pums__housing_units",

@@ -1,0 +1,35 @@
+"""Records of a PUMA that the crosswalk does not know stop the build, with their number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support import survey_draws, survey_models
+from tests.unit.survey.test_models_agree_with_plain import AREAS, YEAR
+
+RULE = "every_survey_puma_is_known"
+NOWHERE = "09999"
+
+
+def _file(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name / "warehouse.duckdb"  # the rendered SQL names the database
+
+
+def test_records_of_an_unknown_puma_are_counted(tmp_path: Path) -> None:
+    sql = survey_models.rendered(tmp_path)
+    records = survey_draws.records(5, f"{YEAR}-1yr")
+    with survey_models.warehouse(_file(tmp_path, "known"), AREAS, records) as connection:
+        survey_models.run(connection, sql, "survey_person_sums")
+        assert connection.execute(sql[RULE]).fetchall() == []
+
+    moved = {kind: frame.copy() for kind, frame in records.items()}
+    homes = moved["housing_units"]
+    chosen = set(homes.loc[(homes["TYPE"] == 1) & (homes["NP"] > 0), "SERIALNO"].head(3))
+    for frame in moved.values():
+        frame.loc[frame["SERIALNO"].isin(chosen), "PUMA"] = NOWHERE
+    with survey_models.warehouse(_file(tmp_path, "moved"), AREAS, moved) as connection:
+        survey_models.run(connection, sql, "survey_person_sums")
+        [(year, sample, state, puma, lost)] = connection.execute(sql[RULE]).fetchall()
+        assert (year, sample, state, puma) == (YEAR, "acs1", "99", NOWHERE)
+        assert lost >= len(chosen)
