@@ -31,7 +31,7 @@ case when {{ sum_of_products }} >= 0.75 then 1 when {{ sum_of_products }} >= 0.3
         select
             geoid,
             sum(population) as population,
-            sum(delivered_afact) as delivered_afact
+            sum(delivered_afact::decimal(38, 18))::double as delivered_afact
         from {{ ref('stg_geocorr__puma_to_county') }}
         where census_year = 2020
         group by geoid

@@ -57,9 +57,9 @@ valid as (
         carried.county_geoid as geoid,
         carried.population,
         carried.puma_population,
-        sum(carried.population) over target as target_population,
+        sum(carried.population::decimal(38, 12)) over target::double as target_population,
         carried.population / carried.puma_population as afact,
-        carried.population / sum(carried.population) over target as afact2,
+        carried.population / sum(carried.population::decimal(38, 12)) over target::double as afact2,
         carried.delivered_afact,
         carried.delivered_afact2,
         case when carried.basis = 'export' then carried.origin else carried.basis end as basis
@@ -74,11 +74,13 @@ valid as (
     window target as (partition by carried.census_year, carried.county_geoid)
 ),
 
+-- Decimals, because sums of floating numbers depend on the order in which threads meet them.
 summed as (
     select
         *,
-        sum(afact * afact2) over (partition by crosswalk_period, geoid) as sum_products,
-        sum(delivered_afact * delivered_afact2) over (partition by crosswalk_period, geoid) as delivered_sum_products
+        sum((afact * afact2)::decimal(38, 18)) over (partition by crosswalk_period, geoid)::double as sum_products,
+        sum((delivered_afact * delivered_afact2)::decimal(38, 18))
+            over (partition by crosswalk_period, geoid)::double as delivered_sum_products
     from valid
 )
 

@@ -35,11 +35,13 @@ valid as (
             and place.valid_to >= period.first_year
 ),
 
+-- Decimals, because sums of floating numbers depend on the order in which threads meet them.
 summed as (
     select
         *,
-        sum(afact * afact2) over (partition by crosswalk_period, geoid) as sum_products,
-        sum(delivered_afact * delivered_afact2) over (partition by crosswalk_period, geoid) as delivered_sum_products
+        sum((afact * afact2)::decimal(38, 18)) over (partition by crosswalk_period, geoid)::double as sum_products,
+        sum((delivered_afact * delivered_afact2)::decimal(38, 18))
+            over (partition by crosswalk_period, geoid)::double as delivered_sum_products
     from valid
 )
 

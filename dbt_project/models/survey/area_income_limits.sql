@@ -78,7 +78,7 @@ select
     crosswalk.place_geoid as geoid,
     limits.year,
     {%- for level in [30, 50, 80] %}
-    sum(limits.limit_{{ level }} * crosswalk.population) / sum(crosswalk.population) as limit_{{ level }}{{ ',' if not loop.last }}
+    sum((limits.limit_{{ level }} * crosswalk.population)::decimal(38, 10))::double / sum(crosswalk.population) as limit_{{ level }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ ref('crosswalk_county_place') }} as crosswalk
 inner join county_limits as limits
