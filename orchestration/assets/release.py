@@ -86,7 +86,7 @@ def gate_asset() -> dg.AssetsDefinition:
                 "reasons": verdict["reasons"],
                 "report": dg.MetadataValue.url((candidate / "gate" / "report.html").as_uri()),
             },
-            check_results=[_check(table, judged.get(table)) for table in tables],
+            check_results=[_check(table, judged.get(table), verdict["reasons"]) for table in tables],
         )
 
     return gate
@@ -127,10 +127,11 @@ def release_asset() -> dg.AssetsDefinition:
     return release
 
 
-def _check(table: str, judged: dict[str, Any] | None) -> dg.AssetCheckResult:
-    """The verdict on one table; a table that was not judged is refused."""
+def _check(table: str, judged: dict[str, Any] | None, of_all: list[str]) -> dg.AssetCheckResult:
+    """The verdict on one table; a table that was not judged is refused, for the reasons of the whole."""
     if judged is None:
-        return dg.AssetCheckResult(check_name=table, passed=False, metadata={"outcome": "not judged"})
+        why = {"outcome": "not judged", "reasons": "\n".join(of_all) or "the verdict does not name the table"}
+        return dg.AssetCheckResult(check_name=table, passed=False, metadata=why)
     failed = [one for one in judged["expectations"] if one["outcome"] != "passed"]
     return dg.AssetCheckResult(
         check_name=table,
