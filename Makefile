@@ -38,6 +38,7 @@ $(READY): requirements.lock pyproject.toml
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m orchestration.dbt_project
 	@touch $@
 
 run: $(READY) ## Everything: sources, warehouse, candidate, gate, release (ARGS="--no-publish" ...)

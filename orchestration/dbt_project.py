@@ -1,9 +1,16 @@
-"""The dbt project: what it consists of, and dbt's manifest of it."""
+"""The dbt project: what it consists of, and dbt's manifest of it.
+
+    python -m orchestration.dbt_project     reads the project once, for all channels and homes to come
+
+What dbt has read is kept in `dbt_project/target/`, under a hash of the project and of dbt's version.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +24,7 @@ from orchestration.settings import DBT_PROJECT_DIR, Settings
 
 _IGNORED_FOLDERS = {"target", "logs", "__pycache__"}
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
+_KEPT = "read-"
 
 
 def files() -> dict[str, str]:
@@ -53,10 +61,10 @@ def manifest(settings: Settings) -> Path:
 
 @contextmanager
 def reading_ahead(settings: Settings) -> Iterator[None]:
-    """While the block begins, dbt reads its project beside it, and stays to build what it read.
+    """While the block begins, dbt starts beside it and reads its project, and stays to build what it read.
 
-    Reading takes a core ten seconds, and a dbt that starts anew to build takes six. The block must build
-    in its own thread. Nothing happens if the project was read before.
+    Reading takes a core ten seconds, if this checkout has not kept it, and the start three. The block must
+    build in its own thread. Nothing happens if the channel has read the project before.
     """
     ahead = _ReadingAhead(settings)
     token = _ahead.set(ahead)
@@ -67,10 +75,20 @@ def reading_ahead(settings: Settings) -> Iterator[None]:
         ahead.close()
 
 
-def session() -> dbt_runner.Session | None:
-    """dbt with the project in memory as it is on the disk, if it was read ahead."""
+def session(settings: Settings) -> dbt_runner.Session | None:
+    """dbt with the project in memory as it is on the disk; None if dbt must read it first."""
     ahead = _ahead.get()
-    return None if ahead is None else ahead.session()
+    if ahead is not None and (session := ahead.session()) is not None:
+        return session
+    if not _is_parsed(settings):
+        return None
+    session = dbt_runner.Session(settings)
+    try:
+        session.load(dbt_runner.target_dir(settings) / dbt_runner.READ_PROJECT)
+    except MobilityError:  # an unreadable file: dbt reads the project itself
+        session.close()
+        return None
+    return session
 
 
 class _ReadingAhead:
@@ -120,7 +138,52 @@ def _is_parsed(settings: Settings) -> bool:
 
 
 def _parse(settings: Settings, given: dbt_runner.Session | None) -> None:
+    """Bring the channel's manifest: as kept by this checkout, or by reading the project."""
     wanted = _mark()
+    target = dbt_runner.target_dir(settings)
     _stamp(settings).unlink(missing_ok=True)
+    if _copied(_kept(wanted), target):
+        with suppress(MobilityError):
+            if given is not None:
+                given.load(target / dbt_runner.READ_PROJECT)
+            _stamp(settings).write_text(wanted, encoding="utf-8", newline="\n")
+            return
     dbt_runner.parse(settings, given)
     _stamp(settings).write_text(wanted, encoding="utf-8", newline="\n")
+    with suppress(OSError):  # a checkout that cannot be written to: the next home reads again
+        _keep(target, _kept(wanted))
+
+
+def _kept(mark: str) -> Path:
+    return DBT_PROJECT_DIR / "target" / f"{_KEPT}{mark[:16]}"
+
+
+def _copied(kept: Path, target: Path) -> bool:
+    """Whether there was something to copy; a folder that another process replaces counts as nothing."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in dbt_runner.PARSED:
+            shutil.copyfile(kept / name, target / name)
+    except OSError:
+        return False
+    return True
+
+
+def _keep(target: Path, kept: Path) -> None:
+    """Whole or not at all, and in place of what was read of an older project."""
+    kept.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+        hidden = Path(scratch) / kept.name
+        hidden.mkdir()
+        for name in dbt_runner.PARSED:
+            shutil.copyfile(target / name, hidden / name)
+        with suppress(OSError):  # another process was first
+            hidden.rename(kept)
+    for other in kept.parent.glob(f"{_KEPT}*"):
+        if other != kept:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as home:
+        manifest(Settings(home=Path(home)))

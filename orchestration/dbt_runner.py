@@ -31,6 +31,10 @@ _SHOWN_FAILURES = 12
 _LOG_OPTIONS = ("--log-format", "json", "--no-use-colors")
 _ENDED = '{"ended": '
 
+# What reading the project leaves in the target folder: for people and Dagster, and for dbt itself.
+READ_PROJECT = "partial_parse.msgpack"
+PARSED = ("manifest.json", READ_PROJECT)
+
 
 @dataclass(frozen=True)
 class NodeResult:
@@ -190,6 +194,16 @@ class Session:
             MobilityError: the project cannot be read.
         """
         code, problems = self.run(["parse"], None)
+        if code != 0:
+            raise _failure(self._settings, code, [], problems)
+
+    def load(self, read_project: Path) -> None:
+        """Take the project as dbt has read it before; a build in the same session need not read it again.
+
+        Raises:
+            MobilityError: the file cannot be read.
+        """
+        code, problems = self.run(["load", str(read_project)], None)
         if code != 0:
             raise _failure(self._settings, code, [], problems)
 

@@ -74,7 +74,7 @@ def build(settings: Settings, progress: Progress | None = None) -> WarehouseRepo
             return WarehouseReport(settings.warehouse, mark, built=False, rows=state["rows"])
         selection = _selection(state.get("inputs"), inputs) if settings.warehouse.exists() else None
         building = _prepare(settings, keep_tables=selection is not None)
-        results = dbt_runner.build(settings, selection or (), progress, dbt_project.session())
+        results = dbt_runner.build(settings, selection or (), progress, dbt_project.session(settings))
         rows = _close(building)
         _put_in_place(settings, building, {"inputs": inputs, "rows": rows})
     return WarehouseReport(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orchestration.errors import MobilityError
 from orchestration.gate import report
-from orchestration.gate.evaluate import Evaluator, import_great_expectations
+from orchestration.gate.evaluate import Evaluator, imported_ahead
 from orchestration.gate.fingerprint import gate_sha256
 from orchestration.gate.manifest import (
     GATE_FILES,
@@ -81,8 +81,7 @@ def _list_findings(manifest: Manifest) -> list[str]:
 
 def _judge(manifest: Manifest, before: Manifest | None) -> list[TableVerdict]:
     """Great Expectations is imported beside the measuring, which mostly runs outside Python."""
-    loading = threading.Thread(target=import_great_expectations, daemon=True)
-    loading.start()
+    loading = imported_ahead()
     with Workbench() as workbench:
         tables = lay_out(workbench, manifest, before)
         return judge_tables(manifest, tables, workbench, lambda: _evaluator(loading))

@@ -78,3 +78,35 @@ def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pyt
 
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,5\n", encoding="utf-8")
     assert not warehouse.build(settings).built  # back to what the warehouse was built from
+
+
+def test_what_dbt_has_read_serves_every_home(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
+    monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,7\n", encoding="utf-8")
+    dbt_project.manifest(Settings(home=tmp_path / "one", channel="sample"))
+    monkeypatch.setattr(dbt_runner, "parse", _not_again)
+
+    for home in ("two", "three"):
+        settings = Settings(home=tmp_path / home, channel="sample")
+        dbt_project.manifest(settings)
+        if home == "three":  # cut short on its way: dbt reads the project itself
+            (dbt_runner.target_dir(settings) / dbt_runner.READ_PROJECT).write_bytes(b"\x81\xa5")
+        assert warehouse.build(settings).built
+        assert rows(settings, "doubled") == [("01", 14)]
+
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,8\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="read again"):
+        dbt_project.manifest(Settings(home=tmp_path / "four", channel="sample"))
+    monkeypatch.undo()
+    monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
+    monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
+    settings = Settings(home=tmp_path / "four", channel="sample")
+    assert dbt_project.manifest(settings).exists()
+    assert len(list((project / "target").glob("read-*"))) == 1  # what was read of the older project is gone
+
+
+def _not_again(*_: object) -> None:
+    raise AssertionError("read again")
