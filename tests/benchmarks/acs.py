@@ -1,7 +1,8 @@
 """`make bench ARGS=acs`: archives of national size, written and taken in; writes docs/benchmarks-acs.md.
 
 The archives (`acs_archives`) are kept below the folder of `MOBILITY_BENCH`, if it is set, because
-writing them takes longer than what is measured. `five` as second argument adds the five-year files.
+writing them takes longer than what is measured. `five` as second argument adds the five-year files;
+`slice` measures one state only, beside pandas and R (`acs_slice`), and leaves the page alone.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from orchestration.sample.writing import Value, workbook
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sources import SOURCES
 from orchestration.sources.hud_income_limits import area_column
-from tests.benchmarks import acs_archives
-from tests.benchmarks.acs_pandas import pandas_slice
+from tests.benchmarks import acs_archives, acs_slice
 from tests.benchmarks.measuring import MOBILITY, Measured, measure
 
 PAGE = PROJECT_ROOT / "docs" / "benchmarks-acs.md"
@@ -74,23 +74,34 @@ def _income_limits(settings: Settings, year: str) -> Iterator[list[Value]]:
             yield [code, int(state), int(county), 24_000, limit, limit + 22_000]
 
 
-def page(rows: list[Measured]) -> str:
+def page(rows: list[Measured], slice_rows: list[Measured], factors: list[str]) -> str:
     """The figures as a page."""
-    table = "\n".join(f"| {r.what} | {r.seconds:.1f} | {r.gigabytes:.2f} | {r.limit} |" for r in rows)
+    said = "\n".join(f"- {sentence}" for sentence in factors)
     return (
         "# Benchmarks of the ACS microdata\n\n"
         "Written by `make bench ARGS=acs`. The archives are invented, in the official layout and of\n"
         "national size, with 80 replicate weights; memory is the peak of the process and its children.\n\n"
-        "| work | seconds | GB | limit |\n|---|---:|---:|---|\n" + table + "\n"
+        + _table(rows)
+        + "\n## Beside pandas and R\n\n"
+        "The five-year files of one state, from the zip to the values and bounds of five metrics\n"
+        "(employment, high school, preschool, digital access, income) with all their subgroups, counties\n"
+        "and places. Pandas goes record by record as the published programs do\n"
+        "(`tests/benchmarks/acs_plain.py`), R uses the package survey (`acs_survey.R`); all numbers are\n"
+        "equal to 1e-9, or the benchmark stops.\n\n" + _table(slice_rows) + f"\n{said}\n"
     )
 
 
+def _table(rows: list[Measured]) -> str:
+    lines = "\n".join(f"| {r.what} | {r.seconds:.1f} | {r.gigabytes:.2f} | {r.limit} |" for r in rows)
+    return f"| work | seconds | GB | limit |\n|---|---:|---:|---|\n{lines}\n"
+
+
 def main(arguments: list[str]) -> None:
-    """Measure how archives become Parquet, and write the page."""
+    """Measure how archives become values, nation and slice, and write the page."""
     with tempfile.TemporaryDirectory() as scratch:
         kept = Path(os.environ.get("MOBILITY_BENCH") or scratch)
-        rows = []
-        for vintage in VINTAGES["five" if "five" in arguments else "one"]:
+        rows, nation = [], None
+        for vintage in () if "slice" in arguments else VINTAGES["five" if "five" in arguments else "one"]:
             mirror = archives(kept, vintage)
             home = Path(scratch) / f"home-{vintage}"
             command = [*MOBILITY, "ingest", "census_acs_pums", "--mirror", str(mirror), "--home", str(home)]
@@ -105,9 +116,17 @@ def main(arguments: list[str]) -> None:
                 max(taken.gigabytes, computed.gigabytes),
             )
             again = measure(f"the same archives again, nothing changed, {vintage}", "", command)
-            rows += [taken, computed, both, again, pandas_slice(mirror, vintage)]
-    PAGE.write_text(page(rows), encoding="utf-8", newline="\n")
-    print(f"written: {PAGE.relative_to(PROJECT_ROOT)}")
+            rows += [taken, computed, both, again]
+            nation = both if vintage == acs_slice.VINTAGE else None
+        homes = [Path(scratch) / name for name in ("home-slice", "home-empty")]
+        for home in homes:
+            refresh(Settings(home=home))
+        slice_rows = acs_slice.main(kept, *homes)
+    factors = acs_slice.factors(slice_rows, nation)
+    print("\n".join(factors), flush=True)
+    if rows:
+        PAGE.write_text(page(rows, slice_rows, factors), encoding="utf-8", newline="\n")
+        print(f"written: {PAGE.relative_to(PROJECT_ROOT)}")
 
 
 if __name__ == "__main__":

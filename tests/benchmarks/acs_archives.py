@@ -1,6 +1,6 @@
 """Writes microdata archives of national size in the official layout, for `make bench ARGS=acs`.
 
-    python -m tests.benchmarks.acs_archives FOLDER VINTAGE
+    python -m tests.benchmarks.acs_archives FOLDER VINTAGE [STATE]
 
 A block of some 26,000 homes is made once from the sample's records, with weights and incomes of its
 own, and written again and again under other serial numbers, states and PUMAs (the real ones of 2010 or
@@ -52,17 +52,19 @@ class Block:
     """Column -> where its text begins in each line."""
 
 
-def write(folder: Path, vintage: str) -> None:
-    """Write both national archives of a vintage, and the list of the folder."""
+def write(folder: Path, vintage: str, postal: str = NATION) -> None:
+    """Write both archives of a vintage, of the nation or of one state, and the list of the folder."""
     rows = {kind: _rows(kind, vintage) for kind in KINDS}
     blocks = {kind: _block(Layout(kind, vintage), *rows[kind]) for kind in KINDS}
     states = _homes_by_state(vintage)
+    if postal != NATION:
+        states = {postal: states[postal]}
     for kind in KINDS:
         layout = Layout(kind, vintage)
         pumas = _pumas(layout)
-        target = folder / "census_acs_pums" / vintage / f"csv_{LETTER[kind]}us.zip"
+        target = folder / "census_acs_pums" / vintage / f"csv_{LETTER[kind]}{postal}.zip"
         target.parent.mkdir(parents=True, exist_ok=True)
-        parts = layout.members(NATION, "")[0]
+        parts = layout.members(postal, STATES.get(postal, ""))[0]
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out:
             first = 1
             for part, member in enumerate(parts):
@@ -76,11 +78,16 @@ def write(folder: Path, vintage: str) -> None:
     mirror.write_list(folder)
 
 
-def _homes_by_state(vintage: str) -> dict[str, int]:
+def people_of(vintage: str) -> dict[str, float]:
+    """State -> its people."""
     totals = SOURCES["census_acs_pums"].table("persons").control_totals[vintage]
-    people = sum(total.expected for total in totals)
+    return {str(total.partition): total.expected for total in totals}
+
+
+def _homes_by_state(vintage: str) -> dict[str, int]:
+    people = people_of(vintage)
     homes = HOMES[Layout("persons", vintage).years]
-    return {str(total.partition): round(homes * total.expected / people) for total in totals}
+    return {state: round(homes * of_state / sum(people.values())) for state, of_state in people.items()}
 
 
 def _pumas(layout: Layout) -> dict[str, np.ndarray]:
@@ -194,4 +201,4 @@ def _put(body: np.ndarray, at: np.ndarray, text: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), sys.argv[2])
+    write(Path(sys.argv[1]), *sys.argv[2:])

@@ -1,11 +1,14 @@
 """Computes the survey metrics of a home whose lake is filled: models up to `computed_values`, with tests.
 
-python -m tests.benchmarks.acs_models HOME
+    python -m tests.benchmarks.acs_models HOME [METRIC ...]
+
+With metrics: their models and what these rest on, without `computed_values`.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,7 +19,7 @@ from orchestration.settings import Settings
 from tests.benchmarks.measuring import quiet_table
 
 
-def main(home: Path) -> None:
+def main(home: Path, metrics: Sequence[str] = ()) -> None:
     """Build, then print how many values each metric has."""
     settings = Settings(home=home)
     warehouse = dbt_runner.building_warehouse(settings)
@@ -24,16 +27,18 @@ def main(home: Path) -> None:
     warehouse.unlink(missing_ok=True)
     with duckdb.connect(str(warehouse)) as connection:
         lake.attach(connection, settings)
-    results = dbt_runner.build(settings, ["+computed_values", "--indirect-selection", "cautious"])
+    models = [f"+{metric}__values" for metric in metrics] or ["+computed_values"]
+    results = dbt_runner.build(settings, [*models, "--indirect-selection", "cautious"])
     for result in sorted(results, key=lambda one: -one.seconds)[:12]:
         print(f"{result.seconds:8.1f} s  {result.unique_id}", flush=True)
+    values = " union all ".join(f"from {metric}__values" for metric in metrics) or "from computed_values"
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         quiet_table(
             connection.execute(
-                "select metric, sample, count(*), count(value) from computed_values group by all order by all"
+                f"select metric, sample, count(*), count(value) from ({values}) group by all order by all"
             ).fetchall()
         )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -58,7 +58,7 @@ def ratio(numerator: Floats, denominator: Floats, *, most: float = np.inf) -> Es
     """A ratio of two rows of 81 sums with a t interval of 79 degrees of freedom, cut to 0 and `most`."""
     ratios = numerator / denominator
     half = stats.t.ppf(0.975, 79) * standard_error(ratios)
-    if half == 0:
+    if half < 1e-12:  # all replicates agree, but for the last digits
         return Estimate(float(ratios[0]), np.nan, np.nan)
     return Estimate(float(ratios[0]), max(float(ratios[0] - half), 0.0), min(float(ratios[0] + half), most))
 

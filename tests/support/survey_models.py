@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -63,6 +64,10 @@ class Areas:
     year: int
     shares: dict[tuple[str, str], dict[tuple[str, str], float]]
     quality: dict[tuple[str, str], int]
+
+    def of(self, area: tuple[str, str]) -> dict[str, float]:
+        """PUMA -> share of its people in the area."""
+        return {puma: share for (_, puma), share in self.shares[area].items()}
 
 
 def warehouse(path: Path, areas: Areas, records: dict[str, pd.DataFrame]) -> duckdb.DuckDBPyConnection:
@@ -119,3 +124,23 @@ def run(connection: duckdb.DuckDBPyConnection, sql: dict[str, str], *models: str
     for model in (*FIRST, *models):
         kind = "view" if model in VIEWS else "table"
         connection.execute(f"create or replace {kind} {model} as {sql[model]}")
+
+
+def put_limits(
+    connection: duckdb.DuckDBPyConnection,
+    year: int,
+    limits: dict[tuple[str, str], tuple[float, float, float]],
+) -> None:
+    """Income limits of areas, in place of HUD's."""
+    rows = [(*area, year, *map(float, levels)) for area, levels in limits.items()]
+    names = ["geography_type", "geoid", "year", "limit_30", "limit_50", "limit_80"]
+    connection.register("given", pd.DataFrame(rows, columns=names))
+    connection.execute("create table area_income_limits as from given")
+    connection.unregister("given")
+
+
+def cells(connection: duckdb.DuckDBPyConnection, metric: str) -> list[dict[str, Any]]:
+    """The cells of a metric's model."""
+    rows = connection.execute(f"from {metric}__values").df().to_dict("records")
+    assert rows
+    return rows

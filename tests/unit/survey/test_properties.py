@@ -78,11 +78,6 @@ def test_groups_partition_the_total(
     assert np.array_equal(total, parts)
 
 
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return survey_models.rendered(tmp_path_factory.mktemp("rendered"))
-
-
 def _built(
     folder: Path, sql: dict[str, str], records: dict[str, pd.DataFrame], threads: int
 ) -> list[tuple[object, ...]]:

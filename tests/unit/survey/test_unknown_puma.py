@@ -16,12 +16,11 @@ def _file(folder: Path, name: str) -> Path:
     return folder / name / "warehouse.duckdb"  # the rendered SQL names the database
 
 
-def test_records_of_an_unknown_puma_are_counted(tmp_path: Path) -> None:
-    sql = survey_models.rendered(tmp_path)
+def test_records_of_an_unknown_puma_are_counted(tmp_path: Path, rendered: dict[str, str]) -> None:
     records = survey_draws.records(5, f"{YEAR}-1yr")
     with survey_models.warehouse(_file(tmp_path, "known"), AREAS, records) as connection:
-        survey_models.run(connection, sql, "survey_person_sums")
-        assert connection.execute(sql[RULE]).fetchall() == []
+        survey_models.run(connection, rendered, "survey_person_sums")
+        assert connection.execute(rendered[RULE]).fetchall() == []
 
     moved = {kind: frame.copy() for kind, frame in records.items()}
     homes = moved["housing_units"]
@@ -29,7 +28,7 @@ def test_records_of_an_unknown_puma_are_counted(tmp_path: Path) -> None:
     for frame in moved.values():
         frame.loc[frame["SERIALNO"].isin(chosen), "PUMA"] = NOWHERE
     with survey_models.warehouse(_file(tmp_path, "moved"), AREAS, moved) as connection:
-        survey_models.run(connection, sql, "survey_person_sums")
-        [(year, sample, state, puma, lost)] = connection.execute(sql[RULE]).fetchall()
+        survey_models.run(connection, rendered, "survey_person_sums")
+        [(year, sample, state, puma, lost)] = connection.execute(rendered[RULE]).fetchall()
         assert (year, sample, state, puma) == (YEAR, "acs1", "99", NOWHERE)
         assert lost >= len(chosen)
