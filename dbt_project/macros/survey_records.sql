@@ -50,6 +50,17 @@ case
 end
 {%- endmacro %}
 
+{# What a person and a housing unit have in common: sample, household, state and PUMA. #}
+{% macro survey_record_place() -%}
+vintage.year,
+    vintage.sample,
+    {{ survey_interview_year() }} as interview_year,
+    record."SERIALNO" as serial_number,
+    lpad(coalesce(record."ST", record."STATE"), 2, '0') as state,
+    {{ survey_puma() }} as puma,
+    {{ survey_puma_vintage() }} as puma_vintage
+{%- endmacro %}
+
 {# The survey weight and its 80 replicates as weight_0 to weight_80. #}
 {% macro survey_weights(column) -%}
 {% for r in weight_numbers() -%}

@@ -39,9 +39,7 @@ areas as (
         area.geography_type,
         area.geoid,
         sums.subgroup,
-        any_value(area.quality) as quality,
-        bool_or(area.is_borrowed) as is_borrowed,
-        any_value(area.pumas) as pumas,
+        {{ survey_area_facts() }},
         sum(area.afact * sums.records) as effective_sample,
         sum(sums.records) as joined_records,
         {{ allocated_sums('numerator') }},
@@ -66,7 +64,7 @@ estimates as (
 select
     {{ survey_key() }},
     estimate.share as value,
-    {{ share_bounds('estimate.share', 'estimate.standard_error') }},
+    {{ interval_bounds('estimate.share', 'estimate.standard_error') }},
     estimate.quality,
     {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }} as quality_reason,
     {{ survey_missing_reason('estimate.share') }} as missing_reason,
@@ -133,18 +131,21 @@ case
 {%- endmacro %}
 
 {#
-  95 % interval of a share, cut to 0 and 1. Where all answers are equal the replicates agree, but that is no
-  certainty: no bounds.
+  95 % interval of a share, cut to 0 and 1, or of a ratio, which may be above 1 (`most=none`). Where all answers are
+  equal the replicates agree, but that is no certainty: no bounds.
 #}
-{% macro share_bounds(share, standard_error) -%}
-case
-        when {{ standard_error }} > 0
-            then greatest({{ share }} - {{ t_95_full_design() }} * {{ standard_error }}, 0)
-    end as lower,
-    case
-        when {{ standard_error }} > 0
-            then least({{ share }} + {{ t_95_full_design() }} * {{ standard_error }}, 1)
-    end as upper
+{% macro interval_bounds(estimate, standard_error, most=1) -%}
+{% set half_width = t_95_full_design() ~ ' * ' ~ standard_error -%}
+{% set upper = estimate ~ ' + ' ~ half_width -%}
+case when {{ standard_error }} > 0 then greatest({{ estimate }} - {{ half_width }}, 0) end as lower,
+    case when {{ standard_error }} > 0 then {{ upper if most is none else 'least(' ~ upper ~ ', ' ~ most ~ ')' }} end as upper
+{%- endmacro %}
+
+{# What holds for an area as a whole, from the rows of `survey_areas` (`area`) that are summed for it. #}
+{% macro survey_area_facts() -%}
+any_value(area.quality) as quality,
+        any_value(area.pumas) as pumas,
+        bool_or(area.is_borrowed) as is_borrowed
 {%- endmacro %}
 
 {# Variance of a share relative to a simple random sample of the same effective size. #}
@@ -157,15 +158,6 @@ pow({{ standard_error }}, 2) / nullif({{ share }} * (1 - {{ share }}) / {{ effec
 {% for table in tables -%}
 'census_acs_pums/' || cell.year || case cell.sample when 'acs1' then '-1yr' else '-5yr' end || '/{{ table }}'{{ " || ';' || " if not loop.last }}
 {%- endfor %}
-{%- endmacro %}
-
-{# The same for a ratio, which may be above 1. #}
-{% macro ratio_bounds(ratio, standard_error) -%}
-case
-        when {{ standard_error }} > 0
-            then greatest({{ ratio }} - {{ t_95_full_design() }} * {{ standard_error }}, 0)
-    end as lower,
-    case when {{ standard_error }} > 0 then {{ ratio }} + {{ t_95_full_design() }} * {{ standard_error }} end as upper
 {%- endmacro %}
 
 {# The lowest income limit (1 to 3) that an amount does not exceed, 4 above all or unknown. #}

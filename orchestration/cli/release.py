@@ -99,6 +99,27 @@ def _folder(settings: Any, name: str) -> Path:
     return found.resolve()
 
 
+@command.command("agreement")
+@click.argument("name", required=False, default="")
+@click.option("--by-state", is_flag=True, help="One line a state.")
+@place_options
+def agreement(name: str, by_state: bool, sample: bool, home: Path | None) -> None:
+    """Count the computed numbers that equal the published ones; exit code 1 if one is unexplained.
+
+    NAME is a version, the name of a candidate or a folder. [default: the newest candidate]
+    """
+    from orchestration.release import agreement as agreements
+    from orchestration.steps import newest_candidate
+
+    settings = settings_from(sample, home)
+    rows = agreements.agreement(
+        _folder(settings, name) if name else newest_candidate(settings), by_state=by_state
+    )
+    click.echo(agreements.table(rows))
+    if any(row.unexplained for row in rows):
+        raise click.exceptions.Exit(1)
+
+
 @command.command("site")
 @click.argument("version", required=False, default="")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: sites/<version>]")

@@ -35,6 +35,7 @@ class Records:
     persons: pd.DataFrame
     units: pd.DataFrame
     asked: dict[str, _Asked] = field(default_factory=dict)
+    last: tuple[object, _Area] | None = None
 
     @staticmethod
     def of(persons: pd.DataFrame, units: pd.DataFrame, *, mixed_pumas: bool = False) -> Records:
@@ -71,8 +72,29 @@ class _Asked:
 
     @staticmethod
     def of(rows: pd.DataFrame, main: str) -> _Asked:
-        weights = rows[[main, *(f"{main}{number}" for number in range(1, 81))]].to_numpy(dtype=float)
-        return _Asked(rows.reset_index(drop=True), weights, list(rows["puma"]))
+        names = [main, *(f"{main}{number}" for number in range(1, 81))]
+        answers = rows.drop(columns=names).reset_index(drop=True)
+        return _Asked(answers, rows[names].to_numpy(dtype=float), list(rows["puma"]))
+
+
+@dataclass(frozen=True)
+class _Area:
+    """Those of them who live in an area, with the shares of their PUMAs and their weights there."""
+
+    rows: pd.DataFrame
+    share: Floats
+    weights: Floats
+
+
+def _in_area(metric: str, records: Records, shares: dict[str, float]) -> _Area:
+    """The last one is kept: cells of one metric and area mostly follow each other."""
+    key = metric, tuple(shares.items())
+    if records.last is None or records.last[0] != key:
+        asked = _asked(metric, records)
+        positions, weights = plain_survey.joined(asked.pumas, shares, asked.weights)
+        share = np.array([shares[asked.pumas[position]] for position in positions])
+        records.last = key, _Area(asked.rows.iloc[positions], share, weights)
+    return records.last[1]
 
 
 def _in_pumas(frame: pd.DataFrame, mixed: bool) -> pd.DataFrame:
@@ -80,7 +102,8 @@ def _in_pumas(frame: pd.DataFrame, mixed: bool) -> pd.DataFrame:
     for name in ("PUMA20", "PUMA10", *(["PUMA00"] if mixed else [])):
         if name in frame:
             puma = puma.fillna(frame[name])
-    return frame.assign(puma=puma)[puma.notna()]
+    numbers = frame.select_dtypes("number").columns
+    return frame.astype(dict.fromkeys(numbers, float)).copy().assign(puma=puma)[puma.notna()]
 
 
 def _one_of(frame: pd.DataFrame, old: str, new: str) -> pd.Series[float]:
@@ -139,20 +162,18 @@ def estimate(
         None where the sample is too small.
     """
     metric, variable, label = (str(cell[name]) for name in ("metric", "variable", "subgroup"))
-    asked = _asked(metric, records)
-    positions, weights = plain_survey.joined(asked.pumas, shares, asked.weights)
-    rows = asked.rows.iloc[positions]
+    area = _in_area(metric, records, shares)
+    rows, weights = area.rows, area.weights
     if metric == "housing_affordability":
         assert limits is not None
         limit = limits[("30", "50", "80").index(variable.split("_")[-2])]
         available = "available" in variable
-        return _affordability(rows, weights, shares, limit, label, available=available, slips=slips)
+        return _affordability(area, limit, label, available=available, slips=slips)
     inside = _in_group(rows, label)
     rows, weights = rows[inside], weights[inside]
     if metric == "home_value_ratio":
         return _home_values(rows, weights, variable)
-    effective = len(rows) if metric == "digital_access" else float(rows["puma"].map(shares).sum())
-    if effective < LEAST:
+    if (len(rows) if metric == "digital_access" else area.share[inside].sum()) < LEAST - 1e-9:
         return None
     if metric == "income_percentiles":
         return plain_survey.percentile(rows["dollars"].to_numpy(float), weights, int(variable[-2:]) / 100)
@@ -179,41 +200,42 @@ def _home_values(rows: pd.DataFrame, weights: Floats, variable: str) -> Estimate
 
 
 def _affordability(
-    homes: pd.DataFrame,
-    weights: Floats,
-    shares: dict[str, float],
+    area: _Area,
     limit: float,
     label: str,
     *,
     available: bool,
     slips: frozenset[Slip],
 ) -> Estimate | None:
-    share = homes["puma"].map(shares).to_numpy(float)
-    vacant = homes["is_vacant"].to_numpy(bool)
+    share, weights = area.share, area.weights
+    vacant = area.rows["is_vacant"].to_numpy(bool)
+    tenure, rent, gross, owner_cost, value, vacancy, adjustment, income = (
+        area.rows[name].to_numpy(dtype=float)
+        for name in ("TEN", "RNTP", "GRNTP", "SMOCP", "VALP", "VACS", "ADJINC", "dollars")
+    )
     if "vacant homes not allocated" in slips:
         weights = np.where(vacant[:, None], weights / share[:, None], weights)
-    tenure, rent, gross = homes["TEN"], homes["RNTP"].astype(float), homes["GRNTP"].astype(float)
-    factor = homes["ADJINC"] / 1e6
-    paying = (~vacant & (tenure == 3) & (gross > 0) & (rent > 0)).to_numpy(bool)
+    factor = adjustment / 1e6
+    rented_now = ~vacant & (tenure == 3) & (gross > 0) & (rent > 0)
     gross_to_rent = (
-        np.average(gross[paying] / rent[paying], weights=weights[paying, 0]) if paying.any() else np.nan
+        np.average(gross[rented_now] / rent[rented_now], weights=weights[rented_now, 0])
+        if rented_now.any()
+        else np.nan
     )
     monthly = 0.005 * 1.005**360 / (1.005**360 - 1)
-    loan = 0.9 * homes["VALP"].astype(float) * factor
+    loan = 0.9 * value * factor
     mortgage = loan * monthly * 1.25 + 0.007 * loan / 12
     nothing = np.nan if "no cash rent not counted" in slips else 0.0
-    lived_in = gross.where(tenure == 3, homes["SMOCP"].astype(float).where(tenure < 3, nothing)) * factor
+    lived_in = np.where(tenure == 3, gross, np.where(tenure < 3, owner_cost, nothing)) * factor
     asked_rent = rent * gross_to_rent * (1.0 if "vacant rents not adjusted" in slips else factor)
-    cost = lived_in.where(~vacant, asked_rent.where(rent > 0, mortgage)).to_numpy(float)
-    rented = np.where(vacant, (rent > 0).to_numpy(bool), (tenure >= 3).to_numpy(bool))
-    for_whom = homes["VACS"].isin([1, 2, 3, 4]) & ((rent > 0) | homes["VALP"].notna())
-    inside = ~vacant | for_whom.to_numpy(bool)
+    cost = np.where(vacant, np.where(rent > 0, asked_rent, mortgage), lived_in)
+    rented = np.where(vacant, rent > 0, tenure >= 3)
+    inside = ~vacant | (np.isin(vacancy, [1, 2, 3, 4]) & ((rent > 0) | ~np.isnan(value)))
     if label != "All":
         inside &= rented == (label == "Renter")
-    below = ~vacant & (homes["dollars"] <= limit).to_numpy(bool) & inside
-    with np.errstate(invalid="ignore"):
-        cheap = (12 * cost <= 0.3 * limit) & inside
-    if share[below].sum() < LEAST:
+    below = ~vacant & (income <= limit) & inside
+    cheap = (12 * cost <= 0.3 * limit) & inside
+    if share[below].sum() < LEAST - 1e-9:
         return None
     counted = cheap & (vacant | below) if available else cheap
     return plain_survey.ratio(weights[counted].sum(axis=0), weights[below].sum(axis=0))

@@ -141,6 +141,6 @@ def put_limits(
 
 def cells(connection: duckdb.DuckDBPyConnection, metric: str) -> list[dict[str, Any]]:
     """The cells of a metric's model."""
-    rows = connection.execute(f"from {metric}__values").df().to_dict("records")
-    assert rows
-    return rows
+    frame = connection.execute(f"from {metric}__values").df()
+    assert len(frame)
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

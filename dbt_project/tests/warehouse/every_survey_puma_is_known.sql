@@ -1,5 +1,6 @@
 -- A PUMA of the records that the crosswalk of its year does not know: its people would vanish from every area.
--- One row per PUMA, with the number of records that would be lost.
+-- One row per PUMA, with the number of records that would be lost; their sum is what the failure tells.
+{{ config(fail_calc="coalesce(sum(records_lost), 0)::bigint") }}
 with found as (
     select year, sample, state, puma, sum(records) as records from {{ ref('survey_person_sums') }}
     group by all

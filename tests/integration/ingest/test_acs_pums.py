@@ -283,6 +283,7 @@ def test_weighted_people_are_held_against_the_states_estimate(tmp_path: Path) ->
         MobilityError, match=r"sum of PWGTP: expected 577,737 \(state estimate of vintage 2018\)"
     ):
         refresh(Settings(home=tmp_path / "home", mirrors=(tmp_path / "mirror",)), ["census_acs_pums"])
+    assert not list((tmp_path / "home").rglob("*.parquet"))
 
 
 def test_thousands_of_files_that_are_not_at_hand_are_one_report_a_vintage(tmp_path: Path) -> None:

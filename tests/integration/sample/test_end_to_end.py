@@ -131,7 +131,7 @@ def test_series_with_complete_inputs_are_computed_and_no_others(sample_run):
 
 def test_computed_cells_agree_with_published_ones_or_are_claimed(sample_run):
     rows = sample_run.query(
-        # The published files of survey metrics are invented apart from the invented records.
+        # Published survey cells are invented apart from the records: see test_survey_cells.
         "select agrees, deviation_ids, count(*) from comparison_with_published where sample = '' group by all"
     )
     agreeing = sum(count for agrees, _, count in rows if agrees)

@@ -101,7 +101,7 @@ def test_puma_numbers_of_2000_taken_for_those_of_2010(tmp_path: Path, rendered: 
         if cell["sample"] == "acs5"
     ]
     ours, mixed = (
-        Records.of(*(files[k] for k in ("persons", "housing_units")), mixed_pumas=m) for m in (0, 1)
+        Records.of(*(files[k] for k in ("persons", "housing_units")), mixed_pumas=m) for m in (False, True)
     )
     moved = blank = 0
     for cell in cells:

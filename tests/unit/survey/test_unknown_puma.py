@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from orchestration.settings import DBT_PROJECT_DIR
 from tests.support import survey_draws, survey_models
 from tests.unit.survey.test_models_agree_with_plain import AREAS, YEAR
 
 RULE = "every_survey_puma_is_known"
+RULE_FILE = DBT_PROJECT_DIR / "tests" / "warehouse" / f"{RULE}.sql"
 NOWHERE = "09999"
 
 
@@ -32,3 +35,7 @@ def test_records_of_an_unknown_puma_are_counted(tmp_path: Path, rendered: dict[s
         [(year, sample, state, puma, lost)] = connection.execute(rendered[RULE]).fetchall()
         assert (year, sample, state, puma) == (YEAR, "acs1", "99", NOWHERE)
         assert lost >= len(chosen)
+        # dbt tells this number of a failed test, and `mobility` passes it on.
+        [calculation] = re.findall(r'fail_calc="(.+?)"', RULE_FILE.read_text(encoding="utf-8"))
+        told = connection.execute(f"select {calculation} from ({rendered[RULE]})").fetchone()
+        assert told == (lost,)

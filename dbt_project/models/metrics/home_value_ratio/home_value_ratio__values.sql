@@ -60,9 +60,7 @@ by_area as (
         area.geoid,
         sums.subgroup,
         sums.race_ethnicity,
-        any_value(area.quality) as quality,
-        any_value(area.pumas) as pumas,
-        bool_or(area.is_borrowed) as is_borrowed,
+        {{ survey_area_facts() }},
         sum(area.afact * sums.records)::double as effective_sample,
         sum(area.afact * sums.owners)::double as owners,
         {{ allocated_sums('households') }},
@@ -115,7 +113,7 @@ estimates as (
 select
     {{ survey_key() }},
     estimate.share as value,
-    {{ share_bounds('estimate.share', 'estimate.standard_error') }},
+    {{ interval_bounds('estimate.share', 'estimate.standard_error') }},
     estimate.quality,
     {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }}
     || case

@@ -207,10 +207,8 @@ estimates as (
 area_flags as (
     select
         {{ area_key }},
-        any_value(quality) as quality,
-        any_value(pumas) as pumas,
-        bool_or(is_borrowed) as is_borrowed
-    from areas
+        {{ survey_area_facts() }}
+    from areas as area
     group by all
 ),
 
@@ -226,7 +224,7 @@ at_hand as (
 select
     {{ survey_key() }},
     estimate.ratio as value,
-    {{ ratio_bounds('estimate.ratio', 'estimate.standard_error') }},
+    {{ interval_bounds('estimate.ratio', 'estimate.standard_error', most=none) }},
     case when estimate.ratio is not null then flag.quality end as quality,
     case
         when estimate.ratio is not null

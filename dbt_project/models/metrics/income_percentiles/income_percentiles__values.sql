@@ -71,9 +71,7 @@ area_samples as (
         area.geoid,
         area.unit,
         counted.subgroup,
-        any_value(area.quality) as quality,
-        any_value(area.pumas) as pumas,
-        bool_or(area.is_borrowed) as is_borrowed,
+        {{ survey_area_facts() }},
         sum(area.afact * counted.records)::double as effective_sample,
         sum(area.afact * counted.weight)::double as households
     from (

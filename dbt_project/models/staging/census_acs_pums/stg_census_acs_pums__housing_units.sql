@@ -1,13 +1,7 @@
 -- The layouts of all years made one. Codes and dollars are as the agency's; the factors that adjust dollars
 -- have six implied decimals.
 select
-    vintage.year,
-    vintage.sample,
-    {{ survey_interview_year() }} as interview_year,
-    record."SERIALNO" as serial_number,
-    lpad(coalesce(record."ST", record."STATE"), 2, '0') as state,
-    {{ survey_puma() }} as puma,
-    {{ survey_puma_vintage() }} as puma_vintage,
+    {{ survey_record_place() }},
     coalesce(record."TYPE", record."TYPEHUGQ") = 1 and record."NP" >= 1 as is_household,
     coalesce(record."TYPE", record."TYPEHUGQ") = 1 and record."NP" = 0 as is_vacant,
     record."ADJINC" as income_factor,

@@ -1,13 +1,7 @@
 -- The layouts of all years made one: which column holds state, PUMA and position in the household changed
 -- over the years. Codes are as the agency's.
 select
-    vintage.year,
-    vintage.sample,
-    {{ survey_interview_year() }} as interview_year,
-    record."SERIALNO" as serial_number,
-    lpad(coalesce(record."ST", record."STATE"), 2, '0') as state,
-    {{ survey_puma() }} as puma,
-    {{ survey_puma_vintage() }} as puma_vintage,
+    {{ survey_record_place() }},
     coalesce(record."RELP" = 0, record."RELSHIPP" = 20) as is_reference_person,
     coalesce(record."RELP" not in (16, 17), record."RELSHIPP" not in (37, 38)) as is_in_household,
     record."AGEP" as age,
