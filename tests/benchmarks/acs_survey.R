@@ -104,5 +104,5 @@ of_geography <- function(geography) {
   )
 }
 result <- rbind(of_geography("county"), of_geography("place"))
-write.csv(format(result, digits = 15), given[6], row.names = FALSE)
+write.csv(result, given[6], row.names = FALSE)
 cat(nrow(result), "numbers\n")
