@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     download: bool = Field(default=False, description="allow the network")
     threads: int = Field(default=2, ge=1, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default="3GB", description="memory DuckDB may use")
+    site: bool = Field(default=False, description="put pages to read into the candidate")
 
     @field_validator("home", "inbox")
     @classmethod

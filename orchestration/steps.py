@@ -66,17 +66,22 @@ def build_warehouse(settings: Settings) -> WarehouseReport:
 
 
 def make_candidate(settings: Settings) -> Candidate:
-    """A candidate of the warehouse as it stands; the one at hand if nothing it depends on changed."""
+    """A candidate of the warehouse as it stands; the one at hand if nothing it depends on changed.
+
+    A site that is there stays, asked for or not: to take it out would cost a build and a verdict.
+    """
     from orchestration import release, warehouse
 
     tell = progress.of("candidate")
     depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _tree_hash(_CANDIDATE_CODE)}
     note = _read_note(settings, "candidate")
     known = settings.candidates_dir / str(note.get("candidate", "-"))
-    if note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest"):
+    has_site = (known / "site" / "index.html").is_file()
+    unchanged = note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest")
+    if unchanged and (has_site or not settings.site):
         tell(1, 1, f"{known.name}: unchanged")
         return Candidate(known, built=False)
-    tell(0, 1, "tables, files, dictionary")
+    tell(0, 1, "tables, files, dictionary" + (", pages" if settings.site else ""))
     path = release.build_candidate(settings)
     note = {"depends_on": depends_on, "candidate": path.name, "manifest": _manifest_hash(path)}
     _write_note(settings, "candidate", note)
@@ -163,7 +168,7 @@ def _tree_hash(parts: tuple[str, ...]) -> str:
     for part in parts:
         root = PROJECT_ROOT / part
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if path.is_file() and path.suffix in {".py", ".csv", ".lock", ".sql", ".yml"}:
+            if path.is_file() and path.suffix in {".py", ".csv", ".lock", ".sql", ".yml", ".html", ".css"}:
                 digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

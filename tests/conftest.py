@@ -53,8 +53,8 @@ def national_release(national_home: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a published release of the invented state. Read only."""
-    return _built_once(tmp_path_factory, "sample", "--sample")
+    """A home with a published release of the invented state, pages included. Read only."""
+    return _built_once(tmp_path_factory, "sample", "--sample", "--site")
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,9 @@ class RunOptions(dg.ConfigurableResource):
     download: bool = Field(default=_DEFAULT.download, description="allow the network")
     threads: int = Field(default=_DEFAULT.threads, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default=_DEFAULT.memory_limit, description="memory DuckDB may use")
+    site: bool = Field(
+        default=_DEFAULT.site, description="put pages to read into the candidate (decision 0030)"
+    )
 
     def settings(self) -> Settings:
         """The same values as the rest of the code wants them."""
@@ -38,6 +41,7 @@ class RunOptions(dg.ConfigurableResource):
             download=self.download,
             threads=self.threads,
             memory_limit=self.memory_limit,
+            site=self.site,
         )
 
     @classmethod
@@ -68,6 +72,10 @@ class RefreshOptions(JobOptions):
 
 class BuildOptions(JobOptions):
     """What the job `build_candidate` asks for."""
+
+    site: bool = Field(
+        default=_DEFAULT.site, description="put pages to read into the candidate (decision 0030)"
+    )
 
 
 class PublishOptions(JobOptions):
@@ -106,4 +114,5 @@ def _values(settings: Settings) -> dict:
         "download": settings.download,
         "threads": settings.threads,
         "memory_limit": settings.memory_limit,
+        "site": settings.site,
     }

@@ -42,6 +42,12 @@ def threads_option(verb: Callable[..., Any]) -> Callable[..., Any]:
     return threads(verb)
 
 
+def site_option(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Whether the candidate gets pages to read."""
+    site = click.option("--site", is_flag=True, help="Put pages to read into the candidate (40 s more).")
+    return site(verb)
+
+
 def settings_from(sample: bool, home: Path | None, **others: Any) -> Settings:
     """Settings from the options that were given; the environment and the defaults fill the rest."""
     from orchestration.settings import Settings

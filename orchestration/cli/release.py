@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from orchestration.cli.options import place_options, settings_from
+from orchestration.cli.options import place_options, settings_from, site_option
 
 
 @click.group("release", context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,10 +16,11 @@ def command() -> None:
 
 
 @command.command("build")
+@site_option
 @place_options
-def build(sample: bool, home: Path | None) -> None:
+def build(site: bool, sample: bool, home: Path | None) -> None:
     """Make a candidate of the warehouse; its path is printed."""
-    settings = settings_from(sample, home)
+    settings = settings_from(sample, home, site=site)
     _run_only(settings, "candidate")
     from orchestration.steps import newest_candidate
 

@@ -11,6 +11,7 @@ import click
 from orchestration.cli.options import (
     place_options,
     settings_from,
+    site_option,
     source_options,
     threads_option,
 )
@@ -20,6 +21,7 @@ from orchestration.cli.options import (
 @place_options
 @source_options
 @threads_option
+@site_option
 @click.option("--no-publish", is_flag=True, help="Stop after the gate.")
 @click.option("--approver", default="", help="Who approves the release. [default: your account]")
 def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **others: Any) -> None:

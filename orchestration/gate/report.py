@@ -21,6 +21,9 @@ th,td{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertic
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .passed{color:#116329}.refused,.failed,.raised,.not_evaluated{color:#a40e26;font-weight:600}
 .unavailable,.warning{color:#7d4e00}code{background:#f3f4f6;padding:0 .2rem}summary{cursor:pointer}
+caption{text-align:left;font-weight:600;padding:.3rem 0}tbody th{font-weight:400}td,li{overflow-wrap:anywhere}
+.skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:#fff}.wide{overflow-x:auto}
+@media print{body{max-width:none;margin:0;font-size:9.5pt}tr{break-inside:avoid}.wide{overflow:visible}}
 """
 
 
@@ -162,22 +165,38 @@ def html(verdict: Verdict) -> str:
     made = "".join(f"<li>{escape(line[2:]).replace('`', '')}</li>" for line in _bytes(verdict)[2:])
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
         f"<title>Gate: {verdict.outcome}</title><style>{_STYLE}</style></head><body>\n"
+        '<a class="skip" href="#main">Skip to content</a><main id="main" tabindex="-1">\n'
         f'<h1>Gate: <span class="{verdict.outcome}">{verdict.outcome}</span></h1>\n'
         f"<p>Channel: <b>{escape(verdict.channel)}</b>. {escape(headline(verdict))}</p>\n{why}\n"
-        '<h2>Tables</h2><table><tr><th>no.</th><th>table</th><th>outcome</th><th class="n">rows</th>'
-        '<th class="n">expectations</th><th class="n">errors</th><th class="n">warnings</th></tr>\n'
-        f"{rows}\n</table>\n<h2>Expectations</h2>\n{details}\n"
-        f"<h2>What was judged, and by what</h2><ul>{made}</ul>\n</body></html>\n"
+        f"<h2>Tables</h2>{_table('The verdict on each table', _TABLE_HEADS, rows)}\n"
+        f"<h2>Expectations</h2>\n{details}\n"
+        f"<h2>What was judged, and by what</h2><ul>{made}</ul>\n</main></body></html>\n"
+    )
+
+
+_TABLE_HEADS = ("table", "no.", "outcome", "rows", "expectations", "errors", "warnings")
+_RULE_HEADS = ("rule", "severity", "outcome", "looked at", "fail", "expected")
+_NUMBERS = frozenset({"rows", "expectations", "errors", "warnings", "looked at", "fail"})
+
+
+def _table(caption: str, heads: tuple[str, ...], rows: str) -> str:
+    cells = "".join(f'<th scope="col"{" class=n" * (head in _NUMBERS)}>{head}</th>' for head in heads)
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{cells}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
     )
 
 
 def _html_table(table: TableVerdict) -> str:
     number = "" if table.publication is None else str(table.publication)
     why = f"<br><small>{escape('; '.join(table.reasons))}</small>" if table.reasons else ""
+    name = escape(table.table)
+    link = f'<a href="#{name}">{name}</a>' if table.expectations else name
     return (
-        f'<tr><td>{number}</td><td><a href="#{escape(table.table)}">{escape(table.table)}</a><br>'
-        f'<small>{escape(table.title)}</small></td><td class="{table.outcome}">{table.outcome}{why}</td>'
+        f'<tr><th scope="row">{link}<br><small>{escape(table.title)}</small></th><td>{number}</td>'
+        f'<td class="{table.outcome}">{table.outcome}{why}</td>'
         f'<td class="n">{table.rows:,}</td><td class="n">{table.evaluated} of {table.declared}</td>'
         f'<td class="n">{_errors(table)}</td><td class="n">{len(table.warnings)}</td></tr>'
     )
@@ -188,10 +207,8 @@ def _html_details(table: TableVerdict) -> str:
     opened = " open" if table.outcome == "refused" else ""
     return (
         f'<details id="{escape(table.table)}"{opened}><summary>{escape(table.table)}: '
-        f'<span class="{table.outcome}">{table.outcome}</span></summary>\n<table><tr><th>rule</th>'
-        '<th>severity</th><th>outcome</th><th class="n">looked at</th><th class="n">fail</th>'
-        "<th>expected</th></tr>\n"
-        f"{rows}</table></details>"
+        f'<span class="{table.outcome}">{table.outcome}</span></summary>\n'
+        f"{_table(f'Expectations of {table.table}', _RULE_HEADS, rows)}</details>"
     )
 
 
@@ -201,7 +218,7 @@ def _html_expectation(one: Judged) -> str:
     lines = "".join(f"<li>{escape(line.strip(' -')).replace('`', '')}</li>" for line in _parts(one))
     more = f"<ul>{lines}</ul>" if lines else ""
     return (
-        f"<tr><td><code>{escape(one.rule)}</code></td><td>{one.severity}</td>"
+        f"<tr><th scope=row><code>{escape(one.rule)}</code></th><td>{one.severity}</td>"
         f'<td class="{kind}">{one.outcome}</td>'
         f'<td class="n">{one.looked_at:,}</td><td class="n">{one.unexpected:,}</td>'
         f"<td>{escape(one.statement)}{escape('; ' + one.problem) if one.problem else ''}{more}</td></tr>\n"

@@ -45,6 +45,7 @@ class Contents:
     inputs: list[dict[str, Any]]
     previous: dict[str, Any] | None
     diff: Diff | None = None
+    has_site: bool = False
 
     @property
     def channel(self) -> str:
@@ -136,7 +137,9 @@ def _fill(
     entries = export(settings.warehouse, folder, tables, info)
     inputs = provenance.inputs(settings)
     before = None if previous is None else read_manifest(previous)
-    contents = Contents(settings, version, tables, entries, dictionary, inputs, before)
+    contents = Contents(
+        settings, version, tables, entries, dictionary, inputs, before, has_site=settings.site
+    )
     content_id = _content_id(contents)
     manifest: dict[str, Any] = {
         "name": "mobility",
@@ -148,12 +151,15 @@ def _fill(
         "code": provenance.code(),
         "waivers": [waiver.facts for waiver in waivers_of(version)],
         "previous": None if before is None else {name: before[name] for name in ("version", "content_id")},
+        "has_site": settings.site,  # so that a rebuild makes it again
     }
+    # The candidate's own word of its inputs and code is what changes and pages are explained with.
+    _write_manifest(folder, {**manifest, "files": {}})
     if previous is not None:
-        # The candidate's own word of its inputs and code is what the changes are explained with.
-        _write_manifest(folder, {**manifest, "files": {}})
         contents = replace(contents, diff=_changes(previous, folder))
     documents.write_all(folder, contents)
+    if settings.site:
+        _site(settings, folder)
     manifest["files"] = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in files_below(folder)
@@ -166,6 +172,13 @@ def _fill(
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     write_text(folder / "manifest.json", text + "\n")
+
+
+def _site(settings: Settings, folder: Path) -> None:
+    """The pages and dbt's documentation, from the candidate as it stands; only loaded when asked for."""
+    from orchestration.site import write_into
+
+    write_into(folder, settings)
 
 
 def _changes(previous: Path, folder: Path) -> Diff:

@@ -16,8 +16,9 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{border-bottom:1px solid #d8dee4;padding:.3rem .5rem;text-align:left;vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-@media print{body{margin:0;max-width:none;font-size:11px}}
+tbody th{font-weight:400}.n{text-align:right;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}
+.skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:#fff}li{overflow-wrap:anywhere}
+@media print{body{margin:0;max-width:none;font-size:11px}.wide{overflow:visible}tr{break-inside:avoid}}
 """
 _COLUMNS: dict[str, Sequence[tuple[str, str]]] = {
     "blocks": (
@@ -99,22 +100,42 @@ def html(diff: Diff) -> str:
     for title, found in _lists(diff):
         items = "".join(f"<li>{escape(line)}</li>" for line in found)
         parts.append(f"<h2>{escape(title)}</h2>\n<ul>{items}</ul>")
-    for title, name, rows in _tables(diff):
-        if rows:
-            heads = "".join(f'<th scope="col">{escape(label)}</th>' for _, label in _COLUMNS[name])
-            body = "\n".join(
-                "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(name, row)) + "</tr>"
-                for row in rows
-            )
-            parts.append(f"<h2>{escape(title)}</h2>\n<table><thead><tr>{heads}</tr></thead>\n{body}</table>")
+    parts += [_html_table(title, name, rows) for title, name, rows in _tables(diff) if rows]
     body = "\n".join(parts) or "<p>Nothing differs.</p>"
     title = f"Changes from {diff.old} to {diff.new}"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
+        '<a class="skip" href="#main">Skip to content</a><main id="main" tabindex="-1">\n'
         f"<h1>{escape(title)}</h1>\n<p>Channel: <b>{escape(diff.channel)}</b>. Every cell that differs, "
         'with its cause, is a row of <a href="cells.parquet">cells.parquet</a>.</p>\n'
-        f"{body}\n</body></html>\n"
+        f"{body}\n</main></body></html>\n"
+    )
+
+
+def _html_table(title: str, name: str, rows: list[dict[str, Any]]) -> str:
+    """A section with a table: what a sentence of its title explains stands in the caption."""
+    heading, _, explained = title.partition(". ")
+    numbers = [isinstance(rows[0][column], int | float) and column != "year" for column, _ in _COLUMNS[name]]
+    classes = [" class=n" if is_number else "" for is_number in numbers]
+    heads = "".join(
+        f'<th scope="col"{kind}>{escape(label)}</th>'
+        for (_, label), kind in zip(_COLUMNS[name], classes, strict=True)
+    )
+    lines = []
+    for row in rows:
+        first, *others = _cells(name, row)
+        cells = "".join(
+            f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(others, classes[1:], strict=True)
+        )
+        lines.append(f'<tr><th scope="row"{classes[0]}>{escape(first)}</th>{cells}</tr>')
+    body = "\n".join(lines)
+    return (
+        f"<h2>{escape(heading)}</h2>\n"
+        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(heading)}"><table>'
+        f"<caption>{escape(explained or heading)}</caption><thead><tr>{heads}</tr></thead>\n"
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 

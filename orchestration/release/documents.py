@@ -170,6 +170,11 @@ def _readme(folder: Path, contents: Contents) -> str:
         "    codes = {'state': str, 'county': str}",
         f"    counties = pd.read_csv('csv/{_stem(contents, 'county')}.csv', dtype=codes)",
         "",
+        *(
+            ["Pages to read, without a server or a network: `site/index.html`.", ""]
+            if contents.has_site
+            else []
+        ),
         "`metric_values` is the long table; the wide tables have the layout of the published database;",
         "`dictionary.csv` explains every column. Missing cells are empty. Long tables are Parquet and DuckDB",
         "only.",

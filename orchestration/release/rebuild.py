@@ -69,7 +69,10 @@ def rebuild(settings: Settings, release: Path, into: Path, progress: Progress | 
         if progress is not None:
             progress(_STEPS.index(step) + 1, len(_STEPS), step)
 
-    there = settings.model_copy(update={"home": into.resolve(), "mirrors": (), "inbox": None})
+    has_site = bool(manifest.get("has_site"))
+    there = settings.model_copy(
+        update={"home": into.resolve(), "mirrors": (), "inbox": None, "site": has_site}
+    )
     with told_in_plain_words("Rebuilding", into):
         _take_inputs(settings, there, manifest)
         tell("inputs")

@@ -229,9 +229,13 @@ def refuse_changed(release: Path) -> None:
 
 
 def _already_published(settings: Settings, manifest: dict[str, Any]) -> Path | None:
-    """The current release, if the candidate has its content."""
+    """The current release, if the candidate has its content, and no site that the release lacks."""
     folder = current(settings)
-    if folder is None or read_manifest(folder)["content_id"] != manifest["content_id"]:
+    if folder is None:
+        return None
+    there = read_manifest(folder)
+    lacks_site = manifest.get("has_site") and not there.get("has_site")
+    if there["content_id"] != manifest["content_id"] or lacks_site:
         return None
     refuse_changed(folder)
     return folder

@@ -44,6 +44,7 @@ _REFERENCE = {
     "crosswalk_defects": "all",
     "deviations": "deviation_id",
     "method_decisions": "all",
+    "metric_methods": "metric",
     "released_differences": f"{LONG_KEY}, measure",
     "unmatched_rows": "published_file, geography_type, geoid, year, subgroup_type, subgroup",
     "flag_totals": "publication, column_name",

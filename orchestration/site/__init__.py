@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from orchestration.site.build import build_site
+from orchestration.site.build import FOLDER, build_site, write_into
 
-__all__ = ["build_site"]
+__all__ = ["FOLDER", "build_site", "write_into"]

@@ -1,22 +1,51 @@
-"""Writes the site of a release into a folder that appears whole or not at all."""
+"""Writes the site of a release: into the candidate, or into a folder beside a finished release."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from orchestration.errors import MobilityError
 from orchestration.release.files import rename_into_place, told_in_plain_words
-from orchestration.site import pages
-from orchestration.site.data import areas_with_cells, open_release, read_facts
+from orchestration.settings import Settings
+from orchestration.site.areas import read_areas, with_cells
+from orchestration.site.facts import open_release, read_facts
+from orchestration.site.pages import DOCUMENTS, Pages, Placement
 
 Progress = Callable[[int, int, str], None]
+FOLDER = "site"
 _TOLD_EVERY = 250
 
 
+def write_into(candidate: Path, settings: Settings) -> int:
+    """Write `site/` into a candidate that has everything else but its files' hashes and the verdict.
+
+    Its pages lead to the gate's report, the changes and the tables where these stand in the release.
+
+    Args:
+        candidate: folder of the candidate; its manifest names version, inputs and tables already.
+        settings: whose warehouse and dbt project the documentation of the models is of.
+
+    Returns:
+        How many pages were written.
+    """
+    from orchestration import dbt_project
+    from orchestration.site import dbt_docs
+
+    folder = candidate / FOLDER
+    version = json.loads((candidate / "manifest.json").read_text(encoding="utf-8"))["version"]
+    dbt_docs.write(folder / "dbt", dbt_project.manifest(settings), settings.warehouse, version)
+    has_changes = (candidate / "changes").is_dir()
+    return 1 + _write(candidate, folder, Placement("../", has_changes, True, tuple(DOCUMENTS)), None)
+
+
 def build_site(release: Path, target: Path, progress: Progress | None = None) -> int:
-    """Write the pages of a release or candidate.
+    """Write the pages of a release or candidate into a folder of their own, with its reports and documents.
+
+    The documentation of the models is not among them: a release holds no dbt project to make it of.
 
     Args:
         release: its folder; it is only read.
@@ -42,7 +71,9 @@ def build_site(release: Path, target: Path, progress: Progress | None = None) ->
         shutil.rmtree(hidden, ignore_errors=True)
         hidden.mkdir(parents=True)
         try:
-            count = _write(release, hidden, progress)
+            documents = tuple(name for name in DOCUMENTS if (release / name).is_file())
+            placement = Placement("", (release / "changes").is_dir(), False, documents)
+            count = _write(release, hidden, placement, progress)
             rename_into_place(hidden, target)
         except BaseException:
             shutil.rmtree(hidden, ignore_errors=True)
@@ -50,35 +81,55 @@ def build_site(release: Path, target: Path, progress: Progress | None = None) ->
     return count
 
 
-def _write(release: Path, folder: Path, progress: Progress | None) -> int:
+def _write(release: Path, folder: Path, placement: Placement, progress: Progress | None) -> int:
     for name in ("county", "place", "metric"):
-        (folder / name).mkdir()
+        (folder / name).mkdir(parents=True)
     with open_release(release) as connection:
         facts = read_facts(connection, release)
-        _text(folder / "style.css", pages.STYLE)
-        _text(folder / "index.html", pages.index(facts))
+        areas = read_areas(connection)
+        pages = Pages(facts, areas, placement)
+        _text(folder / "style.css", pages.style())
+        _text(folder / "index.html", pages.index(_json_ld(release, placement)))
+        _text(folder / "areas.html", pages.areas_list())
+        _text(folder / "release.html", pages.release())
         for variable in facts.variables:
-            _text(folder / "metric" / f"{variable}.html", pages.metric_page(facts, variable))
-        done, total = 0, len(facts.areas)
-        for area, trends, groups in areas_with_cells(connection, facts):
-            _text(folder / area.page, pages.area_page(facts, area, trends, groups))
+            _text(folder / "metric" / f"{variable}.html", pages.metric(variable))
+        done, total = 0, len(areas)
+        for area, trends, groups in with_cells(connection, areas):
+            _text(folder / area.page, pages.area(area, trends, groups))
             done += 1
             if progress is not None and (done % _TOLD_EVERY == 0 or done == total):
                 progress(done, total, area.state_name)
-        _reports(release, folder, facts)
+        if not placement.inside:
+            _copy_documents(release, folder, pages, placement)
     return done + len(facts.variables) + 3
 
 
-def _reports(release: Path, folder: Path, facts: pages.Facts) -> None:
-    """The gate's report and the changes as the release has them, or a page that says there is none."""
-    for name, found, words in (
-        ("gate.html", release / "gate" / "report.html", "The gate has not judged this candidate yet."),
-        ("changes.html", release / "changes" / "index.html", "The first release: nothing to compare with."),
-    ):
-        if found.is_file():
-            shutil.copyfile(found, folder / name)
-        else:
-            _text(folder / name, pages.page(facts, words, ""))
+def _copy_documents(release: Path, folder: Path, pages: Pages, placement: Placement) -> None:
+    """What the pages lead to, where they do not stand in the release themselves."""
+    for name in placement.documents:
+        shutil.copyfile(release / name, folder / name)
+    for name in ("gate", "changes"):
+        if (release / name).is_dir():
+            shutil.copytree(release / name, folder / name)
+    if not (folder / "gate" / "report.html").is_file():
+        note = pages.note("The gate has not judged this candidate yet", "../")
+        (folder / "gate").mkdir(exist_ok=True)
+        _text(folder / "gate" / "report.html", note)
+
+
+def _json_ld(release: Path, placement: Placement) -> dict[str, Any] | None:
+    """The release's own schema.org metadata, its files seen from the page; without them beside a release."""
+    path = release / "schema_org.json"
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    files = found.pop("distribution", [])
+    if placement.inside:
+        found["distribution"] = [
+            {**one, "contentUrl": placement.reports + one["contentUrl"]} for one in files
+        ]
+    return found
 
 
 def _text(path: Path, text: str) -> None:

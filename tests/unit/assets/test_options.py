@@ -29,8 +29,10 @@ def test_settings_survive_the_way_through_dagster(tmp_path: Path) -> None:
 
 def test_a_form_has_what_its_job_needs_and_no_more(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    assert set(form(settings, BuildOptions)) == {"channel", "home", "threads", "memory_limit"}
+    assert set(form(settings, BuildOptions)) == {"channel", "home", "threads", "memory_limit", "site"}
     assert {"mirrors", "inbox", "download"} <= set(form(settings, RefreshOptions))
+    asked = run_config(BuildOptions(**form(Settings(home=tmp_path, site=True), BuildOptions)))
+    assert RunOptions(**asked["resources"]["options"]["config"]).settings().site
     assert form(settings, PublishOptions, approver="Ada")["approver"] == "Ada"
 
 

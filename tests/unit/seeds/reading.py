@@ -16,6 +16,7 @@ KNOWLEDGE = (
     "dimensions",
     "framework",
     "method_decisions",
+    "metric_methods",
     "missing_reasons",
     "pillars",
     "predictors",

@@ -78,6 +78,11 @@ def test_every_metric_has_decisions() -> None:
     assert metrics - {row["metric"] for row in seed("method_decisions")} == set()
 
 
+def test_every_metric_has_its_method_in_words() -> None:
+    assert {row["metric"] for row in seed("metric_methods")} == {row["metric"] for row in seed("variables")}
+    assert all(all(row.values()) for row in seed("metric_methods"))
+
+
 def test_decisions_and_deviations_name_each_other() -> None:
     named: set[str] = set()
     for row in seed("method_decisions"):

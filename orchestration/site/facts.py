@@ -1,0 +1,197 @@
+"""What the pages share: variables, methods, coverage, distributions, what is known to be wrong."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.release.store import read_manifest
+
+STEPS = 24
+Row = dict[str, Any]
+
+
+@dataclass
+class Facts:
+    """All that is shared by pages. Dictionaries without a remark are by variable."""
+
+    manifest: Row
+    variables: dict[str, Row]
+    pillars: list[Row]
+    reasons: dict[str, str]
+    quality: list[Row]
+    coverage: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    missing: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    spreads: dict[tuple[str, str], Row] = field(default_factory=dict)
+    states: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
+    deviations: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    breaks: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    decisions: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    closed: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    totals: Row = field(default_factory=dict)
+
+
+def open_release(release: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that reads a release; temporary tables are kept in memory."""
+    connection = duckdb.connect(str(release / "mobility.duckdb"), read_only=True)
+    connection.execute("set enable_progress_bar = false; set memory_limit = '2GB'; set temp_directory = ''")
+    return connection
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection, release: Path) -> Facts:
+    """Everything but the cells of single areas."""
+    methods = _rows(connection, "from metric_methods") if _has(connection, "metric_methods") else []
+    by_metric = {row.pop("metric"): row for row in methods}
+    predictors = {row["predictor"]: row for row in _rows(connection, "from predictors")}
+    variables = {}
+    for row in _rows(connection, _VARIABLES):
+        about = predictors.get(row["predictor"], {})
+        shared = {"question": about.get("question"), "dimensions": about.get("dimensions")}
+        variables[row["variable"]] = {**row, **shared, "method": by_metric.get(row["metric"], {})}
+    facts = Facts(
+        manifest=read_manifest(release),
+        variables=variables,
+        pillars=_rows(connection, "from pillars order by position"),
+        reasons=dict(connection.execute("select missing_reason, label from missing_reasons").fetchall()),
+        quality=_rows(connection, "from quality_labels order by quality"),
+        totals=_rows(connection, _TOTALS)[0],
+    )
+    for kept, sql in (
+        (facts.coverage, _COVERAGE),
+        (facts.missing, _MISSING),
+        (facts.deviations, _DEVIATIONS),
+        (facts.closed, _CLOSED),
+    ):
+        for row in _rows(connection, sql):
+            kept[row["variable"]].append(row)
+    for row in _rows(connection, _SPREADS.format(steps=STEPS)):
+        facts.spreads[row["variable"], row["geography_type"]] = row
+    for row in _rows(connection, _STATES):
+        facts.states[row["variable"], row["geography_type"]].append(row)
+    for row in _rows(connection, "from comparability_breaks order by break_id"):
+        for name in (row["variables"] or "").split(";"):
+            facts.breaks[name.strip()].append(row)
+    for row in _rows(connection, "from method_decisions order by metric, try_cast(quirk as integer), quirk"):
+        facts.decisions[row["metric"]].append(row)
+    _read_files(connection, facts)
+    return facts
+
+
+def _read_files(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    """The files of agencies that the values of each variable come from, as the manifest names them."""
+    by_file: dict[str, list[Row]] = defaultdict(list)
+    for item in facts.manifest["inputs"]:
+        by_file[item["file"]].append(item)
+        by_file[f"{item['source']}/{item['vintage']}"].append(item)
+    for variable, name in connection.execute(_FILES).fetchall():
+        found = by_file.get(name) or by_file.get("/".join(name.split("/")[:2])) or []
+        facts.files[variable] += [item for item in found if item not in facts.files[variable]]
+
+
+def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether the release has a table; releases that were made before it came have not."""
+    return bool(connection.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchall())
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+_VARIABLES = """
+    select v.*, p.position as pillar_position, r.position as predictor_position
+    from variables as v left join pillars as p using (pillar) left join predictors as r using (predictor)
+    order by pillar_position, predictor_position, v.position"""
+
+_TOTALS = """
+    select count(*) as cells, count(value) as "values", count(distinct variable) as variables,
+        count(distinct geoid) filter (where geography_type = 'county' and year = newest) as counties,
+        count(distinct geoid) filter (where geography_type = 'place' and year = newest) as places,
+        min(year) as first_year, max(year) as last_year
+    from metric_values, (select max(year) as newest from geography_years)"""
+
+_COVERAGE = """
+    select variable, geography_type, subgroup_type, year, sample, count(*) as cells, count(value) as "values",
+        count(*) filter (where quality = 1) as strong, count(*) filter (where quality = 2) as marginal,
+        count(*) filter (where quality = 3) as weak, any_value(origin) as origin
+    from metric_values group by all order by variable, geography_type, subgroup_type, year, sample"""
+
+_MISSING = """
+    select variable, missing_reason, count(*) as cells from metric_values where value is null
+    group by all order by variable, cells desc, missing_reason"""
+
+_CLOSED = """
+    select variable, geography_type, subgroup_type, status_reason, list(year order by year) as years
+    from series where status = 'unavailable'
+    group by all order by variable, geography_type, subgroup_type, status_reason"""
+
+# A deviation stands with a variable if it names it or touches a cell of it in this release.
+_DEVIATIONS = """
+    with touched as (
+        select variable, deviation_id, sum(cells)::bigint as cells
+        from (
+            select variable, unnest(string_split(deviation_ids, ';')) as deviation_id, cells
+            from (
+                select variable, deviation_ids, count(*) as cells
+                from metric_values where deviation_ids <> '' group by all
+            )
+        )
+        group by all
+    ),
+    named as (
+        select trim(unnest(string_split(variables, ';'))) as variable, deviation_id from deviations
+    ),
+    known as (
+        select variable, deviation_id from named union select variable, deviation_id from touched
+    )
+    select known.variable, deviation.*, coalesce(touched.cells, 0) as cells
+    from known
+    inner join deviations as deviation using (deviation_id)
+    left join touched using (variable, deviation_id)
+    order by known.variable, cells desc, deviation_id"""
+
+# Where a value comes from: Urban's result file, or the agency's files of what was computed.
+_FILES = """
+    select distinct variable, published_file as file from series where origin = 'published_2025'
+    union
+    select distinct variable, trim(unnest(string_split(source_files, ';'))) from value_components
+    where variable in (select variable from series where origin = 'computed')
+    order by all"""
+
+_NEWEST = """
+    newest as (
+        select variable, geography_type, geoid, value, year from metric_values
+        where subgroup_type = 'all' and value is not null
+        qualify year = max(year) over (partition by variable, geography_type)
+    )"""
+
+_SPREADS = f"""
+    with {_NEWEST},
+    ends as (
+        select variable, geography_type, any_value(year) as year, count(*) as areas, min(value) as least,
+            max(value) as most, quantile_cont(value, [0.01, 0.25, 0.5, 0.75, 0.99]) as marks
+        from newest group by all
+    ),
+    placed as (
+        select variable, geography_type, least({{steps}} - 1, greatest(0, floor(
+            (value - marks[1]) / greatest(marks[5] - marks[1], 1e-12) * {{steps}})))::integer as step
+        from newest inner join ends using (variable, geography_type)
+    ),
+    counted as (select variable, geography_type, step, count(*) as areas from placed group by all)
+    select ends.*,
+        [coalesce(map_from_entries(list((step, counted.areas)))[i], 0) for i in range({{steps}})] as bars
+    from ends inner join counted using (variable, geography_type)
+    group by all order by variable, geography_type"""
+
+_STATES = f"""
+    with {_NEWEST}
+    select variable, geography_type, any_value(state_name) as state_name, count(*) as areas,
+        quantile_cont(value, [0.1, 0.25, 0.5, 0.75, 0.9]) as marks
+    from newest inner join geographies using (geography_type, geoid)
+    group by variable, geography_type, state order by variable, geography_type, state"""

@@ -1,0 +1,149 @@
+"""A headless Chromium that opens pages and tells what they did: requests, console, what a script finds.
+
+It is spoken to by pipe, in the protocol of its developer tools: no driver, no port, no package.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
+
+
+@dataclass
+class Visit:
+    """What happened while a page was open."""
+
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    found: Any = None
+
+
+class Browser:
+    """One browser with one tab; use it as a context."""
+
+    def __init__(self, profile: Path) -> None:
+        assert CHROMIUM is not None
+        to_read, self._write = os.pipe()
+        self._read, to_write = os.pipe()
+
+        def as_three_and_four() -> None:
+            # First out of the way: the ends may have the very numbers 3 and 4.
+            first, second = os.dup(to_read), os.dup(to_write)
+            os.dup2(first, 3)
+            os.dup2(second, 4)
+
+        self._process = subprocess.Popen(
+            [
+                CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--no-first-run", "--disable-background-networking", "--remote-debugging-pipe",
+                f"--user-data-dir={profile}", "about:blank",
+            ],
+            preexec_fn=as_three_and_four, close_fds=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(to_read)
+        os.close(to_write)
+        self._buffer = b""
+        self._number = 0
+        self._session = ""
+        self._visit = Visit()
+        self._loaded = False
+
+    def __enter__(self) -> Browser:
+        (target,) = (one for one in self._call("Target.getTargets")["targetInfos"] if one["type"] == "page")
+        self._session = self._call("Target.attachToTarget", targetId=target["targetId"], flatten=True)[
+            "sessionId"
+        ]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._call("Browser.close")
+        self._process.kill()
+        self._process.wait()
+        os.close(self._read)
+        os.close(self._write)
+
+    def visit(self, page: Path, script: str = "null", settle: str = "") -> Visit:
+        """Open a file, wait until it is loaded (and `settle` is true), and give what `script` finds in it."""
+        self._visit, self._loaded = Visit(), False
+        self._call("Page.navigate", url=page.as_uri())
+        while not self._loaded:
+            self._hear()
+        if settle:
+            look = f"const look = () => ({settle}) ? done(1) : setTimeout(look, 50); look()"
+            self.ask(f"new Promise(done => {{{look}}})")
+        self._visit.found = self.ask(script)
+        return self._visit
+
+    def ask(self, script: str) -> Any:
+        """The value of an expression in the page."""
+        said = self._call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in said, said["exceptionDetails"]
+        return said["result"].get("value")
+
+    def width(self, width: int) -> None:
+        """Look through a window of that width from now on."""
+        self._call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+
+    def pdf(self) -> bytes:
+        """The open page as it would be printed."""
+        return base64.b64decode(self._call("Page.printToPDF")["data"])
+
+    def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        while True:
+            heard = self._hear()
+            if heard.get("id") == self._number:
+                assert "error" not in heard, (method, heard["error"])
+                return dict(heard["result"])
+
+    def _hear(self) -> dict[str, Any]:
+        while b"\0" not in self._buffer:
+            some = os.read(self._read, 1 << 16)
+            if not some:
+                raise OSError("the browser ended")
+            self._buffer += some
+        line, self._buffer = self._buffer.split(b"\0", 1)
+        heard: dict[str, Any] = json.loads(line)
+        self._note(heard.get("method", ""), heard.get("params", {}))
+        return heard
+
+    def _note(self, event: str, said: dict[str, Any]) -> None:
+        if event == "Page.loadEventFired":
+            self._loaded = True
+        elif event == "Network.requestWillBeSent":
+            self._visit.requests.append(said["request"]["url"])
+        elif event == "Runtime.exceptionThrown":
+            self._visit.complaints.append(
+                said["exceptionDetails"].get("text", "")
+                + str(said["exceptionDetails"].get("exception", {}).get("description", ""))
+            )
+        elif event == "Runtime.consoleAPICalled" and said["type"] in ("error", "warning", "assert"):
+            self._visit.complaints.append(str([one.get("value") for one in said["args"]]))
+        elif event == "Log.entryAdded" and said["entry"]["level"] in ("error", "warning"):
+            self._visit.complaints.append(said["entry"]["text"])
