@@ -38,6 +38,7 @@ def _metric_row(facts: Facts, row: Row, found: Trend) -> Row:
         "interval": interval(lower, upper, unit),
         "flag": FLAGS.get(quality, ""),
         "trend": Markup(trend(found.points, _in_words(found.points, unit))),
+        "since": f"from {found.points[0][0]}" if found.points[1:] else "",
         "middle": amount(found.middle, unit),
         "lower_ones": "" if found.lower_ones is None else f"{found.lower_ones * 100:.0f} %",
     }
@@ -68,15 +69,11 @@ def _group(facts: Facts, row: tuple[Any, ...]) -> tuple[Any, ...]:
     _, variable, year, cells = row
     about = facts.variables[variable]
     unit = about["unit"]
-    shown = [
-        (
-            name,
-            amount(value, unit)
-            if value is not None
-            else f"no value: {facts.reasons.get(reason, reason)}".lower(),
-            interval(lower, upper, unit),
-            FLAGS.get(quality, ""),
-        )
-        for name, value, lower, upper, quality, reason in cells
-    ]
+    shown: list[tuple[str, str, str, str | None]] = []
+    for name, value, lower, upper, quality, reason in cells:
+        if value is None:
+            shown.append((name, f"No value: {facts.reasons.get(reason, reason)}", "", None))
+        else:
+            bounds = interval(lower, upper, unit)
+            shown.append((name, amount(value, unit), bounds, FLAGS.get(quality, "")))
     return about["label"], year, shown
