@@ -274,8 +274,9 @@ def test_catalogues_find_the_release_and_its_files(desk):
     assert registered["modified"] == dataset["datePublished"]
     for one in registered["distribution"]:
         assert (desk.candidate / one["downloadURL"]).is_file()
-    # What DCAT-US 1.1 asks of everybody; who answers questions is written in by whoever registers the release.
+    # What DCAT-US 1.1 asks of everybody; who registers the release writes in who answers questions.
     required = {
-        "title", "description", "keyword", "modified", "publisher", "contactPoint", "identifier", "accessLevel",
+        "title", "description", "keyword", "modified", "publisher", "contactPoint", "identifier",
+        "accessLevel",
     }  # fmt: skip
     assert {name for name in required if not registered.get(name)} == {"contactPoint"}
