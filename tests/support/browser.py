@@ -85,10 +85,17 @@ class Browser:
         while not self._loaded:
             self._hear()
         if settle:
-            look = f"const look = () => ({settle}) ? done(1) : setTimeout(look, 50); look()"
-            self.ask(f"new Promise(done => {{{look}}})")
+            self.wait_until(settle)
         self._visit.found = self.ask(script)
         return self._visit
+
+    def wait_until(self, condition: str, seconds: int = 60) -> None:
+        """Wait until an expression in the page is true; a browser on a busy machine may be slow."""
+        look = f"({condition}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 50)"
+        said = self.ask(
+            f"new Promise(done => {{const end = Date.now() + {seconds}000; const look = () => {look}; look()}})"
+        )
+        assert said, f"never became true: {condition}"
 
     def ask(self, script: str) -> Any:
         """The value of an expression in the page."""
