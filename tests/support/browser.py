@@ -92,9 +92,8 @@ class Browser:
     def wait_until(self, condition: str, seconds: int = 60) -> None:
         """Wait until an expression in the page is true; a browser on a busy machine may be slow."""
         look = f"({condition}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 50)"
-        said = self.ask(
-            f"new Promise(done => {{const end = Date.now() + {seconds}000; const look = () => {look}; look()}})"
-        )
+        steps = f"const end = Date.now() + {seconds * 1000}; const look = () => {look}; look()"
+        said = self.ask(f"new Promise(done => {{{steps}}})")
         assert said, f"never became true: {condition}"
 
     def ask(self, script: str) -> Any:
