@@ -23,6 +23,7 @@ _OF_A_RUN = frozenset(
         "extra_ctes_injected", "root_path", "unrendered_config", "unrendered_database", "unrendered_schema",
     }
 )  # fmt: skip
+_IN_NO_ORDER = frozenset({"refs", "sources"})
 _PARTS = (
     "nodes", "sources", "macros", "docs", "exposures", "metrics", "groups", "selectors", "parent_map",
     "child_map", "group_map", "saved_queries", "semantic_models", "unit_tests",
@@ -75,7 +76,7 @@ def stable_manifest(manifest: dict[str, Any], day: str) -> dict[str, Any]:
     kept: dict[str, Any] = {part: manifest.get(part) or {} for part in _PARTS}
     kept["macros"] = {key: one for key, one in kept["macros"].items() if one["package_name"] == name}
     for part in _PARTS:
-        kept[part] = {key: _stable(one) for key, one in kept[part].items()}
+        kept[part] = {key: _stable(one, name) for key, one in kept[part].items()}
     about = {key: manifest["metadata"][key] for key in ("dbt_schema_version", "dbt_version", "adapter_type")}
     kept["metadata"] = {
         **about,
@@ -86,15 +87,23 @@ def stable_manifest(manifest: dict[str, Any], day: str) -> dict[str, Any]:
     return kept
 
 
-def _stable(node: Any) -> Any:
-    """A node without what changes; lists whose order dbt does not promise are sorted."""
+def _stable(node: Any, project: str) -> Any:
+    """A node without what changes; lists whose order dbt does not promise are sorted.
+
+    A build adds the macros of dbt that ran to what a node depends on, reading the project does not.
+    """
     if isinstance(node, list):
         return sorted(node) if all(isinstance(one, str) for one in node) else node
     if not isinstance(node, dict):
         return node
     found = {key: value for key, value in node.items() if key not in _OF_A_RUN}
+    for name in _IN_NO_ORDER & found.keys():
+        found[name] = sorted(found[name], key=json.dumps)
     if "depends_on" in found:
-        found["depends_on"] = {key: sorted(value) for key, value in found["depends_on"].items()}
+        found["depends_on"] = {
+            kind: sorted(one for one in names if kind != "macros" or one.startswith(f"macro.{project}."))
+            for kind, names in found["depends_on"].items()
+        }
     return found
 
 

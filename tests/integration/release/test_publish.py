@@ -303,3 +303,25 @@ def test_a_journal_that_cannot_be_read_is_named_with_its_line(desk):
     with pytest.raises(MobilityError) as error:
         release.build_candidate(desk.settings)
     assert error.value.where.endswith("journal.jsonl, line 2") and error.value.found == "half a li"
+
+
+def test_a_site_is_published_under_a_version_of_its_own_and_stays(desk, monkeypatch):
+    """Same tables, now with pages: a new version. A plain candidate afterwards changes nothing."""
+    monkeypatch.setattr("orchestration.site.write_into", _one_page)
+    plain = desk.publish()
+    with_site = release.build_candidate(desk.settings.model_copy(update={"site": True}))
+    write_verdict(with_site)
+    second = desk.publish(with_site)
+    assert second.name != plain.name and (second / "site" / "index.html").read_text() == "a page"
+    assert "site/index.html" in (second / "README.md").read_text(encoding="utf-8")
+    without = release.build_candidate(desk.settings)
+    assert not (without / "site").exists()
+    write_verdict(without)
+    assert desk.publish(without) == second
+    change_byte(second / "site" / "index.html")
+    assert [finding.split(":")[0] for finding in release.verify(second)] == ["site/index.html"]
+
+
+def _one_page(candidate, settings):
+    (candidate / "site").mkdir()
+    (candidate / "site" / "index.html").write_text("a page", encoding="utf-8")
