@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from orchestration.ingest import IngestReport
     from orchestration.warehouse import WarehouseReport
 
-_CANDIDATE_CODE = ("orchestration", "requirements.lock")
+# Waivers too: manifest and README of a candidate name those of its version.
+_CANDIDATE_CODE = ("orchestration", "requirements.lock", "expectations/waivers.csv")
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,8 @@ def _waived(contents: Contents) -> list[str]:
     return [
         "## Waived for this release",
         "",
-        "The gate found these failures; a person let them through, for the reason given:",
+        "Failures of the gate that a person lets through in this release, for the reason given; the gate's",
+        "report (`gate/report.html`) tells what it found:",
         "",
         *(f"- `{one.rule}`: {one.reason} ({one.owner}, until {one.expires})" for one in found),
         "",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -93,7 +94,7 @@ def explain(
             crosswalk=_crosswalk(connection, cell, geography),
             sources=_sources(manifest, series, components),
             deviations=_deviations(connection, cell),
-            waivers=[item for item in manifest.get("waivers") or () if _concerns(item, cell)],
+            waivers=_waivers(connection, manifest, cell),
             breaks=_breaks(connection, cell),
             years=_years(connection, cell),
             releases=[_elsewhere(other, cell) for other in others],
@@ -288,8 +289,19 @@ def _deviations(connection: duckdb.DuckDBPyConnection, cell: dict[str, Any]) -> 
     ) if ids else []  # fmt: skip
 
 
-def _concerns(waiver: dict[str, Any], cell: dict[str, Any]) -> bool:
-    return waiver.get("part") in ("", cell["variable"]) or cell["variable"] in str(waiver.get("reason"))
+def _waivers(
+    connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], cell: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Waivers of the release that may concern the cell; one whose part names no variable may concern any."""
+    known = {row[0] for row in connection.execute("select variable from variables").fetchall()}
+    found = []
+    for waiver in manifest.get("waivers") or ():
+        table = str(waiver["rule"]).split(".")[0].split("_")[0]
+        words = {word.removesuffix("_quality") for word in re.findall(r"\w+", str(waiver["part"]))} & known
+        elsewhere = table in ("county", "place") and table != cell["geography_type"]
+        if not elsewhere and (not words or cell["variable"] in words):
+            found.append(waiver)
+    return found
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection, cell: dict[str, Any]) -> list[dict[str, Any]]:
