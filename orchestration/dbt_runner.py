@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.errors import MobilityError, disk_error
 from orchestration.progress import Progress
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 
@@ -255,6 +255,9 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
     log = settings.channel_dir / "dbt" / "logs" / "dbt.log"
     bad = sorted((result for result in results if not result.good), key=lambda result: result.unique_id)
     if not bad:
+        of_the_disk = disk_error("\n".join(problems), str(settings.channel_dir))
+        if of_the_disk is not None:
+            return of_the_disk
         return MobilityError(
             "dbt could not read or run the project",
             where=str(DBT_PROJECT_DIR),

@@ -7,6 +7,15 @@ The command prints it without a traceback; Dagster shows it as the step's failur
 
 from __future__ import annotations
 
+import re
+
+# How the system, SQLite and DuckDB say that a disk is full or cannot be written.
+_DISK = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large|Read-only file system|Permission denied"
+    r"|database or disk is full|attempt to write a readonly database|unable to open database file"
+    r"|disk I/O error"
+)
+
 
 class MobilityError(Exception):
     """An error with a place, an expectation, a finding and a remedy.
@@ -44,3 +53,20 @@ class MobilityError(Exception):
             if text:
                 lines.append(f"  {label + ':':<10}{text}")
         return "\n".join(lines)
+
+
+def disk_error(said: str, where: str) -> MobilityError | None:
+    """The error of a full or unwritable disk, if that is what something else says; else None.
+
+    Dagster and dbt keep files of their own beside ours, and tell of such a disk by a traceback.
+    """
+    found = _DISK.search(said)
+    if found is None:
+        return None
+    return MobilityError(
+        "The disk is full or cannot be written.",
+        where=where,
+        expected="a folder that can be written, with room for what the command makes",
+        found=found.group(),
+        remedy="make room or mend the permissions, then give the same command again",
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.errors import MobilityError
+from orchestration.errors import MobilityError, disk_error
 from orchestration.settings import Settings
 
 
@@ -17,6 +17,8 @@ class StepsFailed(MobilityError):
 
 def tell(error: Exception) -> int:
     """Print an error for a person; gives the exit code."""
+    if not isinstance(error, MobilityError):
+        error = _of_the_disk(error) or error
     if isinstance(error, MobilityError):
         click.secho("error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(str(error), err=True)
@@ -25,6 +27,17 @@ def tell(error: Exception) -> int:
         click.secho("unexpected error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(f"{type(error).__name__}: {error}\n  to do:    report it with the log {log}", err=True)
     return 1
+
+
+def _of_the_disk(error: Exception) -> MobilityError | None:
+    """The same error in plain words, if a full or unwritable disk is what caused it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        told = disk_error(str(cause), str(getattr(cause, "filename", None) or Settings().home))
+        if told is not None:
+            return told
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 def log_file(home: Path, name: str) -> Path:

@@ -12,7 +12,7 @@ from orchestration import progress
 from orchestration.assets.home import dagster_home
 from orchestration.cli.display import display
 from orchestration.cli.failures import StepsFailed, log_file
-from orchestration.errors import MobilityError
+from orchestration.errors import MobilityError, disk_error
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ class Jobs:
             return text.split(": ", 1)[1]
         if innermost.cls_name == "DagsterAssetCheckFailedError" and step == "gate":
             return _refusal(self.settings)
+        of_the_disk = disk_error(text, str(self.settings.home))
+        if of_the_disk is not None:
+            return str(of_the_disk)
         return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {self.log}"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +118,34 @@ def test_an_error_of_ours_names_the_log(
     assert err.startswith("unexpected error: ZeroDivisionError: by zero")
     assert str(log) in err and "Traceback" not in err
     assert "Traceback" in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EFBIG, errno.EDQUOT])
+def test_a_full_or_unwritable_disk_is_told_whoever_ran_into_it(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dagster and dbt keep files on it too, and wrap what they meet."""
+
+    def fail(**_: object) -> None:
+        try:
+            raise OSError(number, os.strerror(number), "/some/where")
+        except OSError as problem:
+            raise RuntimeError("the event log") from problem
+
+    monkeypatch.setattr("orchestration.cli.sources.command.callback", fail)
+    code, _, err = run(capsys, "sources")
+    assert code == 1 and "Traceback" not in err and "unexpected" not in err
+    assert "where:    /some/where" in err and os.strerror(number) in err and "make room" in err
+
+
+def test_a_disk_that_is_full_for_a_database_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("orchestration.cli.sources.command.callback", fail)
+    assert run(capsys, "sources")[2].startswith("error: The disk is full or cannot be written.")
 
 
 def test_interrupted_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
