@@ -26,7 +26,7 @@ from orchestration.release.files import (
     told_in_plain_words,
     write_text,
 )
-from orchestration.release.store import changed_files, current, next_version, read_manifest
+from orchestration.release.store import changed_files, current, next_version, read_manifest, refuse_changed
 from orchestration.release.tables import ReleasedTable, released_tables
 from orchestration.settings import Settings
 
@@ -85,6 +85,8 @@ def build_candidate(settings: Settings, edition: Edition | None = None) -> Path:
         hidden.mkdir()
         try:
             edition = edition or Edition(next_version(settings), current(settings))
+            if edition.previous is not None:
+                refuse_changed(edition.previous)  # what changed is told against it
             content_id = _fill(settings, edition, hidden, tables, dictionary)
             target = settings.candidates_dir / content_id[:12]
             if _is_same(target, hidden):
@@ -124,7 +126,8 @@ def _what_to_release(settings: Settings) -> tuple[list[ReleasedTable], Dictionar
             where=str(settings.warehouse),
             expected="a finished warehouse that no other process writes",
             found=str(problem).splitlines()[0],
-            remedy="wait for a build that is at work, or build it with `mobility build`, then try again",
+            remedy="wait for a build that is at work, or remove a damaged file and make it anew with "
+            "`mobility build`; then try again",
         ) from problem
 
 

@@ -6,6 +6,7 @@ import fcntl
 import getpass
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import duckdb
 
 from orchestration.errors import MobilityError
 
+# How DuckDB tells of a changed byte: by the same kinds of errors as of a full disk.
+_DAMAGE = re.compile("checksum|corrupt", re.IGNORECASE)
 # DuckDB reports a full disk as an error of its own; at a commit as one of the transaction, or a fatal one.
 DISK_ERRORS = (OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 
@@ -55,9 +58,14 @@ def rename_into_place(hidden: Path, target: Path) -> None:
     """Give a finished, synced folder its name; what bore it before becomes a leftover, and goes."""
     if target.exists():
         replaced = hidden.with_name(f"{hidden.name}.replaced")
+        shutil.rmtree(replaced, ignore_errors=True)  # left by a run that was killed right here
         target.rename(replaced)
-        hidden.rename(target)
-        shutil.rmtree(replaced)
+        try:
+            hidden.rename(target)
+        except OSError:
+            replaced.rename(target)
+            raise
+        shutil.rmtree(replaced, ignore_errors=True)
     else:
         hidden.rename(target)
     sync_one(target.parent)
@@ -84,6 +92,15 @@ def told_in_plain_words(doing: str, where: Path) -> Iterator[None]:
     try:
         yield
     except DISK_ERRORS as problem:
+        if isinstance(problem, duckdb.Error) and _DAMAGE.search(str(problem)):
+            raise MobilityError(
+                f"{doing} did not succeed: a file that it reads is damaged.",
+                where=str(where),
+                expected="files as they were written",
+                found=str(problem).splitlines()[0],
+                remedy="look at releases with `mobility release verify`; remove a damaged warehouse and make "
+                "it anew with `mobility build`; then give the same command again",
+            ) from problem
         file = getattr(problem, "filename", None)
         raise MobilityError(
             f"{doing} did not succeed; nothing of it is visible.",

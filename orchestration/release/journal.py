@@ -1,12 +1,16 @@
 """`releases/journal.jsonl`: who published and rolled back what, when and why. Lines are only ever added.
 
-It lies outside the releases, so that these stay reproducible. A publisher or a rollback that was killed
-between the switch of `current` and its note is noted by the next one.
+It lies outside the releases, so that these stay reproducible. A line is written into a copy that replaces the
+journal at once: neither a kill nor a full disk leaves half a line. A publisher that was killed between the
+switch of `current` and its note is noted by the next one.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,20 +54,27 @@ def read(settings: Settings) -> list[dict[str, str]]:
     return lines
 
 
-def record_publication(settings: Settings, release: Path, approver: str) -> None:
-    """Note who published, unless that is noted already and nothing was rolled back since."""
+@contextmanager
+def publication(settings: Settings, release: Path, approver: str) -> Iterator[None]:
+    """Note who published once the block has switched `current`, unless that is noted and stands.
+
+    What needs room on the disk comes before the block, so that a full one stops the switch as well.
+    """
     lines = read(settings)
     manifest_sha256 = sha256_of(release / "manifest.json")
     noted = [line for line in lines if line["manifest_sha256"] == manifest_sha256]
     if noted and noted[-1]["version"] not in withdrawn(settings):
+        yield
         return
-    _add(settings, {"action": PUBLISH, "approver": approver}, release)
+    waiting = _write(settings, {"action": PUBLISH, "approver": approver}, release)
+    yield
+    _put_in_place(waiting, settings)
 
 
 def record_rollback(settings: Settings, release: Path, *, left: str, approver: str, reason: str) -> None:
     """Note that `current` points to `release` instead of version `left`, and why."""
     facts = {"action": ROLLBACK, "approver": approver, "reason": reason, "from_version": left}
-    _add(settings, facts, release)
+    _put_in_place(_write(settings, facts, release), settings)
 
 
 def withdrawn(settings: Settings) -> dict[str, dict[str, str]]:
@@ -76,7 +87,8 @@ def withdrawn(settings: Settings) -> dict[str, dict[str, str]]:
     return out
 
 
-def _add(settings: Settings, facts: dict[str, Any], release: Path) -> None:
+def _write(settings: Settings, facts: dict[str, Any], release: Path) -> Path:
+    """The journal with one line more, synced, under a name that nobody reads yet."""
     line = {
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "version": release.name,
@@ -84,6 +96,22 @@ def _add(settings: Settings, facts: dict[str, Any], release: Path) -> None:
         **facts,
     }
     path = place(settings)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
-    sync_one(path)
+    waiting = path.with_name(f".{path.name}.new")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if before and not before.endswith("\n"):  # somebody edited it
+        before += "\n"
+    text = before + json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n"
+    try:
+        waiting.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, waiting)
+        sync_one(waiting)
+    except BaseException:
+        waiting.unlink(missing_ok=True)
+        raise
+    return waiting
+
+
+def _put_in_place(waiting: Path, settings: Settings) -> None:
+    waiting.replace(place(settings))
+    sync_one(place(settings).parent)

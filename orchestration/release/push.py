@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import MobilityError
-from orchestration.release.files import sha256_of
+from orchestration.release.files import sha256_of, sync_one
 from orchestration.release.store import read_manifest
 from orchestration.release.verify import verify
 
@@ -221,23 +222,34 @@ class Place:
         return digest.hexdigest()
 
     def send(self, path: Path, name: str) -> None:
-        """Copy a file there."""
-        target = self._path(name)
-        self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-        self._store.put_file(str(path), target)
+        """Copy a file there; it is there whole or not at all."""
+        target = self._made(name)
+        if self._is_folder:
+            _whole(Path(target), lambda waiting: shutil.copyfile(path, waiting))
+        else:
+            self._store.put_file(str(path), target)
         self._store.invalidate_cache()
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small file at once: a reader sees the old or the new one, never a part."""
-        target = self._path(name)
-        self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-        if "file" in _protocols(self._store):
-            waiting = Path(target).with_name(f".{Path(target).name}.new")
-            waiting.write_bytes(content)
-            waiting.replace(target)
+        target = self._made(name)
+        if self._is_folder:
+            _whole(Path(target), lambda waiting: waiting.write_bytes(content))
         else:
             self._store.pipe_file(target, content)
         self._store.invalidate_cache()
+
+    def _made(self, name: str) -> str:
+        """Where a file goes, its folder made."""
+        target = self._path(name)
+        self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+        return target
+
+    @property
+    def _is_folder(self) -> bool:
+        """Whether it is a folder of this machine: an object store writes whole objects by itself."""
+        kinds = self._store.protocol
+        return "file" in ((kinds,) if isinstance(kinds, str) else kinds)
 
     def versions(self) -> list[str]:
         """Versions that are there, whole or not."""
@@ -249,9 +261,10 @@ class Place:
 
     def _names(self, folder: str) -> list[str]:
         try:
-            return [str(name) for name in self._store.ls(self._path(folder), detail=False)]
+            names = [str(name) for name in self._store.ls(self._path(folder), detail=False)]
         except FileNotFoundError:
             return []
+        return [name for name in names if not name.rsplit("/", 1)[-1].startswith(".")]
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
@@ -275,5 +288,14 @@ class _Told:
             ) from problem
 
 
-def _protocols(store: Any) -> tuple[str, ...]:
-    return (store.protocol,) if isinstance(store.protocol, str) else tuple(store.protocol)
+def _whole(target: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under a hidden name, bring it to the disk, then rename it."""
+    waiting = target.with_name(f".{target.name}.new")
+    try:
+        write(waiting)
+        sync_one(waiting)
+        waiting.replace(target)
+    except BaseException:
+        waiting.unlink(missing_ok=True)
+        raise
+    sync_one(target.parent)

@@ -82,21 +82,38 @@ def list_releases(settings: Settings) -> list[Release]:
 
 def next_version(settings: Settings) -> str:
     """Today's date in UTC; with `.2`, `.3`, ... after that day's last version, also one that is gone."""
-    today = f"{datetime.now(UTC):%Y.%m.%d}"
+    refuse_clock_behind(settings)
+    today = _today()
+    numbers = [key[3] for key in map(version_key, _versions(settings)) if key[:3] == version_key(today)[:3]]
+    return f"{today}.{max(numbers) + 1}" if numbers else today
+
+
+def refuse_clock_behind(settings: Settings, *more: str) -> None:
+    """Raise if a version, of those that are there and `more`, is of a day that has not come.
+
+    Versions are days, and a waiver ends with a day: a clock that went back would open both again.
+    """
+    keys = [version_key(name) for name in (*_versions(settings), *more)]
+    if keys and max(keys)[:3] > version_key(_today())[:3]:
+        raise MobilityError(
+            "The clock is behind the newest release.",
+            where=str(settings.releases_dir),
+            expected=f"a day not before {'.'.join(f'{part:02}' for part in max(keys)[:3])}",
+            found=f"{_today()} (UTC)",
+            remedy="set the clock, then give the same command again",
+        )
+
+
+def _today() -> str:
+    return f"{datetime.now(UTC):%Y.%m.%d}"
+
+
+def _versions(settings: Settings) -> list[str]:
+    """Every version that is there, or was by the journal."""
     folder = settings.releases_dir
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     names += [line["version"] for line in journal.read(settings)]
-    keys = [version_key(name) for name in names if VERSION.fullmatch(name)]
-    if keys and max(keys)[:3] > version_key(today)[:3]:
-        raise MobilityError(
-            "The clock is behind the newest release.",
-            where=str(folder),
-            expected=f"a day not before {'.'.join(f'{part:02}' for part in max(keys)[:3])}",
-            found=f"{today} (UTC)",
-            remedy="set the clock, then give the same command again",
-        )
-    numbers = [key[3] for key in keys if key[:3] == version_key(today)[:3]]
-    return f"{today}.{max(numbers) + 1}" if numbers else today
+    return [name for name in names if VERSION.fullmatch(name)]
 
 
 def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
@@ -132,14 +149,16 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
         with only_one(folder, "publisher"):
             remove_leftovers(folder, _HIDDEN)
             finish_rollback(settings)
-            target = _already_published(settings, manifest)
-            if target is None:
-                target = folder / manifest["version"]
+            published = _already_published(settings, manifest)
+            target = published or folder / manifest["version"]
+            if published is None:
+                refuse_clock_behind(settings, manifest["version"])
                 _refuse_withdrawn(settings, candidate, manifest)
                 _refuse_older(settings, candidate, manifest["version"])
                 _copy_into_place(candidate, target)
-                point(folder / "current", target.name)
-            journal.record_publication(settings, target, approver)
+            with journal.publication(settings, target, approver):
+                if published is None:
+                    point(folder / "current", target.name)
     return target
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestration.errors import MobilityError
 from orchestration.release.files import rename_into_place, told_in_plain_words
+from orchestration.release.store import changed_files
 from orchestration.settings import Settings
 from orchestration.site.areas import read_areas, with_cells
 from orchestration.site.facts import open_release, read_facts
@@ -56,18 +57,13 @@ def build_site(release: Path, target: Path, progress: Progress | None = None) ->
         How many pages were written.
 
     Raises:
-        MobilityError: `target` holds something else, or cannot be written.
+        MobilityError: the release is not as its manifest says, or `target` holds something else, or cannot
+            be written.
     """
-    if target.exists() and any(target.iterdir()) and not (target / "style.css").is_file():
-        raise MobilityError(
-            "The folder holds something that is no site.",
-            where=str(target),
-            expected="an empty folder, none, or a site of an earlier release",
-            found=", ".join(sorted(path.name for path in target.iterdir())[:5]),
-            remedy="name another folder",
-        )
     hidden = target.with_name(f".{target.name}.new")
     with told_in_plain_words("Writing the site", target):
+        _refuse_what_is_no_site(target)
+        _refuse_changed(release)
         shutil.rmtree(hidden, ignore_errors=True)
         hidden.mkdir(parents=True)
         try:
@@ -79,6 +75,30 @@ def build_site(release: Path, target: Path, progress: Progress | None = None) ->
             shutil.rmtree(hidden, ignore_errors=True)
             raise
     return count
+
+
+def _refuse_what_is_no_site(target: Path) -> None:
+    if target.exists() and any(target.iterdir()) and not (target / "style.css").is_file():
+        raise MobilityError(
+            "The folder holds something that is no site.",
+            where=str(target),
+            expected="an empty folder, none, or a site of an earlier release",
+            found=", ".join(sorted(path.name for path in target.iterdir())[:5]),
+            remedy="name another folder",
+        )
+
+
+def _refuse_changed(release: Path) -> None:
+    """Pages carry a release's name: they show its numbers, or there are none."""
+    findings = changed_files(release)
+    if findings:
+        raise MobilityError(
+            "No site is made of a release whose files are not as published.",
+            where=str(release),
+            expected="exactly the files of its manifest",
+            found="; ".join(findings[:3]) + (f"; and {len(findings) - 3} more" if len(findings) > 3 else ""),
+            remedy="see `mobility release verify`; bring the release back as it was published",
+        )
 
 
 def _write(release: Path, folder: Path, placement: Placement, progress: Progress | None) -> int:

@@ -253,7 +253,7 @@ def test_a_release_that_was_edited_by_hand(desk):
 # --- killed in between ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("where", ["_copy_into_place", "point", "record_publication"])
+@pytest.mark.parametrize("where", ["_copy_into_place", "point", "_put_in_place"])
 def test_whatever_stops_a_publisher_the_next_one_finishes(desk, monkeypatch, where):
     first = desk.publish()
     candidate = desk.next_candidate()
@@ -262,10 +262,10 @@ def test_whatever_stops_a_publisher_the_next_one_finishes(desk, monkeypatch, whe
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(store.journal if where == "record_publication" else store, where, stopped)
+        patch.setattr(store.journal if where == "_put_in_place" else store, where, stopped)
         desk.publish(candidate)
     now = release.current(desk.settings)
-    assert (now == first) is (where != "record_publication") and release.verify(now) == []
+    assert (now == first) is (where != "_put_in_place") and release.verify(now) == []
     second = desk.publish(candidate)
     assert release.current(desk.settings) == second and release.verify(second) == []
     assert [line["version"] for line in journal(desk)] == [first.name, second.name]
