@@ -26,7 +26,7 @@ export DO_NOT_TRACK := 1
 MOBILITY_HOME ?= $(CURDIR)/var
 ARGS ?=
 
-.PHONY: help run sample test mutation lint ui generate lock bench clean
+.PHONY: help run sample test mutation kills lint ui generate lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -77,6 +77,9 @@ lock: ## Write requirements.lock anew from pyproject.toml
 
 mutation: $(READY) ## Damage the current national release in 78 ways; the gate must catch each by the right rule
 	@$(BIN)/python -m tests.mutation $(ARGS)
+
+kills: $(READY) ## Kill build, publish, push and rollback 50 times on a copy of the national home; a table of what stayed
+	@$(BIN)/python -m tests.kills $(ARGS)
 
 bench: $(READY) ## Measure first run, rerun, memory; writes docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -1,160 +1,220 @@
-"""Kills, full disks and folders that cannot be written: the old or the new release is whole.
+"""Full and read-only disks, a clock that goes back, an altered byte: for every command of a release's life.
 
-`KILLS=30 pytest tests/integration/release/test_faults.py` kills more often.
+Each is told with a remedy, readers see what they saw before, and the command works once the cause is mended.
 """
 
 from __future__ import annotations
 
-import os
-import random
-import resource
-import shutil
-import subprocess
-import sys
-import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
-from orchestration import release
+from orchestration import cli, release
 from orchestration.errors import MobilityError
-from orchestration.release.store import changed_files
-from orchestration.settings import PROJECT_ROOT, Settings
-from tests.integration.release.conftest import change_one_value
-from tests.support.publisher import build_and_publish
+from orchestration.gate import waiving
+from orchestration.release import journal, store
+from orchestration.release import push as pushing
+from orchestration.settings import Settings
+from tests.integration.release.conftest import change_byte
+from tests.kills.commands import ALL, BUILD, PUBLISH, PUSH, ROLLBACK, SITE, Command
+from tests.kills.directly import perform, small_scene
+from tests.kills.scene import Scene
+from tests.support.disk import Disk, no_file_beyond, small_disk
 
 pytestmark = pytest.mark.fault
-KILLS = int(os.environ.get("KILLS", "8"))
+every_command = pytest.mark.parametrize("command", ALL, ids=lambda one: one.name)
 
 
-def start(home, *options, **more):
-    """A process that builds and publishes; returned when its work begins."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.publisher", str(home), *options],
-        cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        **more,
-    )
-    assert process.stdout.readline() == "ready\n"
-    return process
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk | None]:
+    with small_disk(tmp_path_factory.mktemp("disk") / "disk", 256) as mounted:
+        yield mounted
 
 
-def hidden(settings):
-    """Folders that no reader sees."""
-    return [
-        path
-        for folder in (settings.candidates_dir, settings.releases_dir)
-        for path in folder.glob(".*-*")
-        if path.is_dir()
-    ]
-
-
-def check_what_stands(settings, old):
-    """`current` is the old release or a whole new one, and whatever else is visible is whole."""
-    now = release.current(settings)
-    assert now is not None and release.verify(now) == []
-    assert release.verify(old) == []
-    for one in release.list_releases(settings):
-        assert changed_files(one.path) == []
-    for candidate in settings.candidates_dir.glob("[!.]*"):
-        assert changed_files(candidate) == []
-    return now
-
-
-def test_killed_at_any_moment_the_old_or_the_new_release_is_whole(desk):
-    settings = desk.settings
-    desk.publish()
-    change_one_value(settings)
-    began = time.monotonic()
-    process = start(settings.home)
-    ready = time.monotonic()
-    assert process.wait() == 0, process.stderr.read()
-    needed = time.monotonic() - ready
-    assert ready - began < 60
-    draw = random.Random(20260102)
-    seen = set()
-    for _ in range(KILLS):
-        old = release.current(settings)
-        change_one_value(settings)
-        process = start(settings.home)
-        time.sleep(draw.uniform(0, needed))
-        process.kill()
-        said = process.stdout.read()
-        process.wait()
-        now = check_what_stands(settings, old)
-        seen.add((now != old, "built" in said))
-        if "published" in said:
-            assert now != old
-        new = build_and_publish(settings)
-        assert release.current(settings) == new != old
-        assert release.verify(new) == [] and hidden(settings) == []
-    assert (False, False) in seen  # at least one kill while the candidate was being built
-
-
-@pytest.mark.parametrize("stage", ["build", "publish"])
-def test_a_full_disk_is_told_and_nothing_half_done_is_visible(desk, stage):
-    """No file may grow beyond a limit, as on a disk that is full."""
-    settings = desk.settings
-    old = desk.publish()
-    candidate = desk.next_candidate() if stage == "publish" else desk.candidate
-    if stage == "build":
-        change_one_value(settings)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, before[1]))
-    try:
-        with pytest.raises(MobilityError) as error:
-            desk.publish(candidate) if stage == "publish" else release.build_candidate(settings)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert "did not succeed; nothing of it is visible" in str(error.value)
-    assert "make room" in error.value.remedy and error.value.found
-    assert check_what_stands(settings, old) == old and hidden(settings) == []
-    new = build_and_publish(settings)
-    assert release.current(settings) == new != old
+@pytest.fixture(scope="module")
+def scene(made: Path, disk: Disk | None, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return small_scene(made, (disk.place if disk else tmp_path_factory.mktemp("faults")) / "home")
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    """A file system with 12 MB of room; whoever may not make one gets the limit on files instead."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)]
-    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    mounted = (
-        shutil.which("mount") and subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    )
-    if not mounted:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limit[1]))
-    yield place
-    resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-    if mounted:
-        subprocess.run(["umount", "-l", str(place)], check=True)
+def own_disk(disk: Disk | None) -> Disk:
+    if disk is None:
+        pytest.skip("this machine does not let us mount a file system; limits on files are tested instead")
+    return disk
 
 
-def test_a_small_disk(desk, small_disk):
-    settings = Settings(home=small_disk, channel="sample")
-    settings.warehouse.parent.mkdir(parents=True)
-    settings.warehouse.symlink_to(desk.settings.warehouse)
-    with pytest.raises(MobilityError, match="nothing of it is visible"):
-        release.build_candidate(settings)
-    assert [path.name for path in settings.candidates_dir.iterdir()] == [".lock"]
-    with pytest.raises(MobilityError, match="nothing of it is visible"):
-        release.publish(settings, desk.candidate, approver="the tests")
-    assert [path.name for path in settings.releases_dir.iterdir()] == [".lock"]
+def what_readers_see(scene: Scene) -> tuple[object, ...]:
+    now = release.current(scene.settings)
+    return now, scene.pushed(), journal.read(scene.settings), scene.site.exists()
+
+
+def told(scene: Scene, command: Command, fault: AbstractContextManager[None] | None = None) -> MobilityError:
+    """What the command says under a fault; nothing is seen of it, and without the fault it works."""
+    before = what_readers_see(scene)
+    with pytest.raises(MobilityError) as error:
+        if fault is None:
+            perform(scene.settings, command.words(scene))
+        else:
+            with fault:
+                perform(scene.settings, command.words(scene))
+    assert error.value.remedy and error.value.found, error.value
+    assert what_readers_see(scene) == before
+    assert scene.leftovers() == []
+    return error.value
+
+
+def works(scene: Scene, command: Command) -> None:
+    perform(scene.settings, command.words(scene))
+    assert command.done(scene) and scene.findings() == [] and scene.leftovers() == []
+
+
+# Bytes that no file may outgrow: below the largest that the command writes.
+LIMITS = {"build": 200_000, "publish": 200_000, "push": 200_000, "site": 2_000}
+
+
+@every_command
+def test_a_file_that_finds_no_room(scene: Scene, command: Command) -> None:
+    command.lay(scene)
+    # Half a line of the journal would fit.
+    limit = LIMITS.get(command.name) or journal.place(scene.settings).stat().st_size + 100
+    error = told(scene, command, no_file_beyond(limit))
+    assert "did not succeed" in error.problem
+    assert scene.findings() == []
+    works(scene, command)
+
+
+@every_command
+def test_a_full_disk(scene: Scene, own_disk: Disk, command: Command) -> None:
+    command.lay(scene)
+    error = told(scene, command, own_disk.full(leaving=0 if command is ROLLBACK else 100_000))
+    assert "did not succeed" in error.problem and "room" in (error.expected or "")
+    assert scene.findings() == []
+
+
+@every_command
+def test_a_disk_that_cannot_be_written(scene: Scene, own_disk: Disk, command: Command) -> None:
+    command.lay(scene)
+    error = told(scene, command, own_disk.read_only())
+    assert "did not succeed" in error.problem and "Read-only file system" in (error.found or "")
 
 
 @pytest.mark.parametrize("folder", ["candidates_dir", "releases_dir"])
-def test_a_place_that_cannot_be_written(desk, tmp_path, folder):
-    """A file where the folder should be stops root as well as anybody."""
+def test_a_file_where_a_folder_should_be(scene: Scene, tmp_path: Path, folder: str) -> None:
+    """It stops root as well as anybody, also where nothing can be mounted."""
+    PUBLISH.lay(scene)
+    candidate = scene.settings.candidates_dir / scene.candidate
     settings = Settings(home=tmp_path / "other", channel="sample")
     settings.channel_dir.mkdir(parents=True)
-    settings.warehouse.symlink_to(desk.settings.warehouse)
+    settings.warehouse.symlink_to(scene.settings.warehouse)
     getattr(settings, folder).write_text("in the way", encoding="utf-8")
     with pytest.raises(MobilityError, match="nothing of it is visible") as error:
         if folder == "candidates_dir":
             release.build_candidate(settings)
         else:
-            release.publish(settings, desk.candidate, approver="the tests")
-    assert error.value.where == str(getattr(settings, folder)) and "permissions" in error.value.remedy
+            release.publish(settings, candidate, approver="the tests")
+    assert error.value.where == str(getattr(settings, folder)) and "permissions" in (error.value.remedy or "")
     assert getattr(settings, folder).read_text(encoding="utf-8") == "in the way"
+
+
+class LongAgo(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz).replace(year=2001)
+
+
+@pytest.fixture
+def clock_went_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (store, journal, pushing, waiving):
+        monkeypatch.setattr(module, "datetime", LongAgo)
+
+
+@pytest.mark.parametrize("command", [BUILD, PUBLISH], ids=lambda one: one.name)
+@pytest.mark.usefixtures("clock_went_back")
+def test_a_clock_that_went_back_stops_whatever_has_a_day(scene: Scene, command: Command) -> None:
+    """A version is a day, and so is the end of a waiver."""
+    command.lay(scene)
+    error = told(scene, command)
+    assert "clock is behind" in error.problem and "2001" in (error.found or "")
+
+
+@pytest.mark.parametrize("command", [PUSH, ROLLBACK, SITE], ids=lambda one: one.name)
+@pytest.mark.usefixtures("clock_went_back")
+def test_a_clock_that_went_back_stops_nothing_else(scene: Scene, command: Command) -> None:
+    """Order is by version, and by the line of journal and history: neither asks the clock."""
+    command.lay(scene)
+    works(scene, command)
+    if command is not SITE:
+        works(scene, command)  # again: nothing changes
+
+
+def altered(scene: Scene, command: Command) -> Path:
+    """The folder that a command reads."""
+    releases = scene.settings.releases_dir
+    return {
+        "build": releases / scene.old,
+        "publish": scene.settings.candidates_dir / scene.candidate,
+        "push": releases / scene.new,
+        "rollback": releases / scene.old,
+        "site": releases / scene.new,
+    }[command.name]
+
+
+@every_command
+def test_one_altered_byte_stops_every_command_that_reads_it(scene: Scene, command: Command) -> None:
+    command.lay(scene)
+    name = "parquet/metric_values.parquet"
+    file = altered(scene, command) / name
+    own_copy(file)
+    change_byte(file)
+    error = told(scene, command)
+    assert name in (error.found or ""), error
+    assert any(name in finding for finding in release.verify(file.parents[1]))
+
+
+def own_copy(file: Path) -> None:
+    """Files of a scene are links to its stock."""
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(content)
+
+
+def test_a_damaged_release_can_be_left(scene: Scene) -> None:
+    """What is wrong with the current release is no reason to stay there."""
+    ROLLBACK.lay(scene)
+    file = scene.settings.releases_dir / scene.new / "README.md"
+    own_copy(file)
+    change_byte(file)
+    perform(scene.settings, ROLLBACK.words(scene))
+    now = release.current(scene.settings)
+    assert now is not None and now.name == scene.old and release.verify(now) == []
+
+
+def test_an_altered_byte_of_the_warehouse(scene: Scene) -> None:
+    BUILD.lay(scene)
+    warehouse = scene.settings.warehouse
+    before = warehouse.read_bytes()
+    content = bytearray(before)
+    for place in range(100_000, len(content), 262_144):  # one in each block: some blocks are read by nobody
+        content[place] ^= 1
+    warehouse.write_bytes(content)
+    try:
+        error = told(scene, BUILD)
+        assert "checksum" in (error.found or "") and "damaged" in (error.remedy or "")
+    finally:
+        warehouse.write_bytes(before)
+
+
+@pytest.mark.parametrize("command", [PUSH, SITE], ids=lambda one: one.name)
+def test_the_command_line_tells_of_a_full_disk_without_a_traceback(
+    scene: Scene, own_disk: Disk, command: Command, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of the two that start in no time; `tests/unit/cli` has what Dagster and dbt meet on such a disk."""
+    command.lay(scene)
+    words = ["release", *command.words(scene), "--sample", "--home", str(scene.settings.home)]
+    with own_disk.full(leaving=0):
+        code = cli._run(words)
+    said = capfd.readouterr().err
+    assert code == 1 and "Traceback" not in said and "to do:" in said and "room" in said, said

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
+import random
 import time
 from pathlib import Path
 
@@ -13,8 +11,8 @@ import pytest
 from orchestration.errors import MobilityError
 from orchestration.release import push as pushing
 from orchestration.release.push import Place, point_back, push
-from orchestration.settings import PROJECT_ROOT
 from tests.integration.release.conftest import change_byte
+from tests.kills.directly import Directly
 
 
 def pointer(url: str) -> dict[str, str]:
@@ -144,21 +142,41 @@ def test_an_unknown_kind_of_address_is_told(desk):
 
 
 @pytest.mark.fault
-def test_killed_while_pushing_the_pointer_names_a_whole_release(desk, tmp_path):
-    url = str(tmp_path / "elsewhere")
+def test_killed_while_pushing_to_an_object_store_the_pointer_names_a_whole_release(desk, s3):
+    """Folders: see test_kills."""
+    url, way = s3, Directly()
     old = desk.publish()
     push(old, url, approver="Ann")
     new = desk.publish(desk.next_candidate())
-    code = "import sys; from pathlib import Path; from orchestration.release.push import push;"
-    code += "print('ready', flush=True); push(Path(sys.argv[1]), sys.argv[2], approver='Ann')"
-    for wait in (0.05, 0.2, 0.4):
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(new), url], cwd=PROJECT_ROOT, stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-        time.sleep(wait)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+    began = time.monotonic()
+    push(new, f"{url}-undisturbed", approver="Ann")
+    needed = time.monotonic() - began
+    draw = random.Random(20261124)
+    for _ in range(int(os.environ.get("KILLS", "1"))):
+        job = way.start(desk.settings, ["push", new.name, "--to", url])
+        time.sleep(draw.uniform(0, needed))
+        job.kill()
         assert pointer(url)["version"] in (old.name, new.name) and is_whole(url)
     push(new, url, approver="Ann")
     assert pointer(url)["version"] == new.name and is_whole(url)
+
+
+@pytest.mark.fault
+def test_killed_before_the_manifest_is_whole_the_next_push_goes_on(desk, tmp_path, monkeypatch):
+    """Half a manifest is no other release: nobody may be told to push elsewhere for it."""
+    url, release = str(tmp_path / "elsewhere"), desk.publish()
+
+    def half(source, target):
+        content = Path(source).read_bytes()
+        Path(target).write_bytes(content[: len(content) // 2])
+        if Path(source).name == "manifest.json":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(pushing.Place, "sha256", lambda *_: None)
+        patch.setattr(pushing, "_prove", lambda *_: None)
+        patch.setattr(pushing.shutil, "copyfile", half)
+        push(release, url, approver="Ann")
+    assert pointer(url) == {}
+    push(release, url, approver="Ann")
+    assert pointer(url)["version"] == release.name and is_whole(url)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ from orchestration import release
 from orchestration.errors import MobilityError
 from orchestration.release import journal, store
 from orchestration.release.files import only_one
+from tests.kills.directly import Directly
 
 
 @pytest.fixture
@@ -135,6 +137,30 @@ def test_a_rollback_waits_for_no_publisher(two):
     with only_one(desk.settings.releases_dir, "publisher"), pytest.raises(MobilityError, match="Another"):
         release.rollback(desk.settings, reason="x", approver="Ann")
     assert release.current(desk.settings) == new
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("head_start", [0, 0.1, 0.3])
+def test_a_publisher_and_a_rollback_at_once_leave_what_the_journal_says(two, head_start):
+    """One of them may be told to wait; whoever was not told did what was asked, in one order or the other."""
+    desk, old, new = two
+    candidate, way = desk.next_candidate(), Directly()
+    publisher = way.start(desk.settings, ["publish", candidate.name])
+    time.sleep(head_start)
+    going_back = way.start(desk.settings, ["rollback", "--reason", "wrong file"])
+    failed = {"publish": publisher.wait(), "rollback": going_back.wait()}
+    now, lines = release.current(desk.settings), journal.read(desk.settings)[2:]
+    assert not all(failed.values())
+    assert [line["action"] for line in lines].count("publish") == (not failed["publish"])
+    assert [line["action"] for line in lines].count("rollback") == (not failed["rollback"])
+    assert now is not None and now.name == lines[-1]["version"]
+    for one in release.list_releases(desk.settings):
+        assert release.verify(one.path) == []
+    if failed["publish"]:
+        assert now == old
+        assert desk.publish(candidate) == release.current(desk.settings)
+    elif failed["rollback"]:
+        assert release.rollback(desk.settings, reason="wrong file", approver="Ann") == new
 
 
 @pytest.mark.fault
