@@ -18,7 +18,7 @@ class StepsFailed(MobilityError):
 def tell(error: Exception) -> int:
     """Print an error for a person; gives the exit code."""
     if not isinstance(error, MobilityError):
-        error = _of_the_disk(error) or error
+        error = of_the_disk(error, Settings().home) or error
     if isinstance(error, MobilityError):
         click.secho("error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(str(error), err=True)
@@ -29,11 +29,11 @@ def tell(error: Exception) -> int:
     return 1
 
 
-def _of_the_disk(error: Exception) -> MobilityError | None:
+def of_the_disk(error: Exception, home: Path) -> MobilityError | None:
     """The same error in plain words, if a full or unwritable disk is what caused it."""
     cause: BaseException | None = error
     while cause is not None:
-        told = disk_error(str(cause), str(getattr(cause, "filename", None) or Settings().home))
+        told = disk_error(str(cause), str(getattr(cause, "filename", None) or home))
         if told is not None:
             return told
         cause = cause.__cause__ or cause.__context__

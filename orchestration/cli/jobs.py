@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import progress
 from orchestration.assets.home import dagster_home
 from orchestration.cli.display import display
-from orchestration.cli.failures import StepsFailed, log_file
+from orchestration.cli.failures import StepsFailed, log_file, of_the_disk
 from orchestration.errors import MobilityError, disk_error
 from orchestration.settings import Settings
 
@@ -127,4 +127,13 @@ def running(settings: Settings) -> Iterator[Jobs]:
     """Jobs with a progress display while the block runs."""
     warnings.filterwarnings("ignore", category=FutureWarning)
     with display() as shown, progress.shown_by(shown):
-        yield Jobs(settings)
+        try:
+            yield Jobs(settings)
+        except MobilityError:
+            raise
+        except Exception as error:
+            # Dagster's own files lie in the same home, and may be the first that find no room.
+            told = of_the_disk(error, settings.home)
+            if told is None:
+                raise
+            raise told from error

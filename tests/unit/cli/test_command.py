@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from orchestration import cli
+from orchestration.cli.jobs import running
 from orchestration.errors import MobilityError
-from orchestration.settings import PROJECT_ROOT
+from orchestration.settings import PROJECT_ROOT, Settings
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -136,6 +137,12 @@ def test_a_full_or_unwritable_disk_is_told_whoever_ran_into_it(
     code, _, err = run(capsys, "sources")
     assert code == 1 and "Traceback" not in err and "unexpected" not in err
     assert "where:    /some/where" in err and os.strerror(number) in err and "make room" in err
+
+
+def test_a_disk_that_is_full_for_dagster_is_told_with_the_home(tmp_path: Path) -> None:
+    with pytest.raises(MobilityError) as error, running(Settings(home=tmp_path)):
+        raise RuntimeError("the event log") from sqlite3.OperationalError("database or disk is full")
+    assert error.value.where == str(tmp_path) and error.value.found == "database or disk is full"
 
 
 def test_a_disk_that_is_full_for_a_database_is_told(
