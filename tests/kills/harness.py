@@ -98,7 +98,8 @@ def kill(scene: Scene, command: Command, way: Way, moment: Moment, run: Run) -> 
     words = f"as soon as {moment.sign}" if sign else f"after {at:.2f} of {run.seconds:.2f} s"
     findings = scene.findings()
     stands = _stands(scene, command)
-    said = undisturbed(scene, command, way, run)
+    # Where the work is done already the next command only finds that, sooner than a whole run ends.
+    said = undisturbed(scene, command, way, Run() if command.done(scene) else run)
     after = [said] if said else scene.findings() + [f"left behind: {name}" for name in scene.leftovers()]
     return Killed(command.name, words, in_time, stands, tuple(findings), tuple(after))
 
