@@ -16,11 +16,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from orchestration.assets.options import RunOptions
+from orchestration.assets.release import VERDICT
 from orchestration.assets.sources import source_key
 from orchestration.dbt_runner import DbtFailure, NodeResult
+from orchestration.gate.evaluate import imported_ahead
 from orchestration.generate.seeds import read
 from orchestration.steps import build_warehouse
-from orchestration.warehouse import WarehouseReport
+from orchestration.warehouse import WarehouseReport, is_current
 
 LAKE = "lake"
 DEFAULT_OWNER = "team:statistics"
@@ -69,6 +71,8 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=_with_homes_for_tests(manifest), dagster_dbt_translator=Translator())
     def warehouse(context: dg.AssetExecutionContext, options: RunOptions) -> Iterator[Any]:
+        if _goes_on_to_the_gate(context) and not is_current(options.settings()):
+            imported_ahead()  # while dbt builds, this process only waits
         try:
             report = build_warehouse(options.settings())
         except DbtFailure as failure:
@@ -78,6 +82,11 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         yield from _events(context, report)
 
     return warehouse
+
+
+def _goes_on_to_the_gate(context: dg.AssetExecutionContext) -> bool:
+    selected = context.run.asset_selection
+    return selected is None or VERDICT in selected
 
 
 def _with_homes_for_tests(manifest: Path) -> dict[str, Any]:

@@ -41,13 +41,10 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
         from orchestration import warehouse
         from orchestration.assets import jobs as names
         from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, form
-        from orchestration.gate.evaluate import imported_ahead as gate_imported_ahead
 
         jobs.run(names.REFRESH, form(settings, RefreshOptions))
         # An unchanged warehouse is left out: to record 250 assets as unchanged would take seconds.
         only = ["candidate", "gate"] if warehouse.is_current(settings) else None
-        if only is None:
-            gate_imported_ahead()  # while dbt builds, this process only waits
         jobs.run(names.BUILD, form(settings, BuildOptions), only)
         if not no_publish:
             jobs.run(names.PUBLISH, form(settings, PublishOptions, approver=approver))

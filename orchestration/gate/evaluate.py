@@ -32,7 +32,7 @@ def import_great_expectations() -> Any:
 
 
 def imported_ahead() -> threading.Thread:
-    """The import, begun in a thread beside whatever the caller does meanwhile."""
+    """The import, begun in a thread beside what the caller waits for meanwhile."""
     loading = threading.Thread(target=import_great_expectations, daemon=True)
     loading.start()
     return loading
