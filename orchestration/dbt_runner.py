@@ -24,11 +24,10 @@ from orchestration.errors import MobilityError, disk_error
 from orchestration.progress import Progress
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 
-# One line of the log per finished node; the numbers in it drive the progress display.
+# One event per finished node; the numbers in it drive the progress display.
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op"}
 _SHOWN_FAILURES = 12
-_LOG_OPTIONS = ("--log-format", "json", "--no-use-colors")
 _ENDED = '{"ended": '
 
 # What reading the project leaves in the target folder: for people and Dagster, and for dbt itself.
@@ -64,6 +63,11 @@ class DbtFailure(MobilityError):
 def target_dir(settings: Settings) -> Path:
     """Where dbt leaves its manifest, compiled SQL and results for this channel."""
     return settings.channel_dir / "dbt" / "target"
+
+
+def log_file(settings: Settings) -> Path:
+    """What dbt told in its last session, and the SQL of every statement if DBT_LOG_LEVEL_FILE=debug."""
+    return settings.channel_dir / "dbt" / "logs" / "dbt.log"
 
 
 def building_warehouse(settings: Settings) -> Path:
@@ -145,7 +149,9 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MOBILITY_THREADS": str(settings.threads),
         "MOBILITY_MEMORY_LIMIT": settings.memory_limit,
         "DBT_TARGET_PATH": str(target_dir(settings)),
-        "DBT_LOG_PATH": str(settings.channel_dir / "dbt" / "logs"),
+        "DBT_LOG_PATH": str(log_file(settings).parent),
+        "DBT_LOG_LEVEL": "none",  # orchestration.dbt_session tells
+        "DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
         "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -171,6 +177,9 @@ class Session:
         self._settings = settings
         self._environment = _environment(settings)
         building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
+        self._log = log_file(settings)
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        self._log.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.dbt_session"],
             env=self._environment,
@@ -208,16 +217,17 @@ class Session:
             raise _failure(self._settings, code, [], problems)
 
     def run(self, arguments: list[str], progress: Progress | None) -> tuple[int, list[str]]:
-        """Carry out one command, follow its log; give its exit code and the errors it logged."""
+        """Carry out one command, follow what it tells; give its exit code and the errors it told of."""
         assert self._process.stdin is not None and self._process.stdout is not None
         problems: deque[str] = deque(maxlen=40)
         try:
             with suppress(BrokenPipeError):  # it ended by itself: what it said tells why
-                print(json.dumps([*_LOG_OPTIONS, *arguments]), file=self._process.stdin, flush=True)
-            for line in self._process.stdout:
-                if line.startswith(_ENDED):
-                    return int(json.loads(line)["ended"]), list(problems)
-                _follow(line, problems, progress)
+                print(json.dumps(arguments), file=self._process.stdin, flush=True)
+            with self._log.open("a", encoding="utf-8") as log:
+                for line in self._process.stdout:
+                    if line.startswith(_ENDED):
+                        return int(json.loads(line)["ended"]), list(problems)
+                    print(_follow(line, problems, progress), file=log)
             return self._process.wait() or 1, list(problems)
         except BaseException:
             self.close()
@@ -233,26 +243,24 @@ class Session:
                     stream.close()
 
 
-def _follow(line: str, problems: deque[str], progress: Progress | None) -> None:
+def _follow(line: str, problems: deque[str], progress: Progress | None) -> str:
+    """Take note of what the session tells in a line; give it as people read it."""
     try:
         event: dict[str, Any] = json.loads(line)
-    except ValueError:  # not a log line: what Python itself prints before dbt's log stands
+    except ValueError:  # not an event: what Python itself prints before dbt can tell
         problems.append(line.rstrip())
-        return
-    info, data = event.get("info", {}), event.get("data", {})
-    if info.get("level") == "error":
-        problems.append(str(info.get("msg", "")).strip())
-    if progress and info.get("name") in _FINISHED:
-        progress(
-            int(data.get("index", 0)),
-            int(data.get("total", 0)),
-            data.get("node_info", {}).get("node_name", ""),
-        )
+        return line.rstrip()
+    message = str(event["message"]).strip()
+    if event["level"] == "error":
+        problems.append(message)
+    if progress and event["name"] in _FINISHED:
+        progress(int(event["index"]), int(event["total"]), event["node"])
+    return f"{event['level']:5} {message}"
 
 
 def _failure(settings: Settings, code: int, results: list[NodeResult], problems: list[str]) -> MobilityError:
     """One readable error for everything that went wrong in dbt."""
-    log = settings.channel_dir / "dbt" / "logs" / "dbt.log"
+    log = log_file(settings)
     bad = sorted((result for result in results if not result.good), key=lambda result: result.unique_id)
     if not bad:
         of_the_disk = disk_error("\n".join(problems), str(settings.channel_dir))
