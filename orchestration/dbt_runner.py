@@ -7,10 +7,8 @@ dbt parses all over again when any of it differs.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections import deque
@@ -114,7 +112,7 @@ def build(
     results = list(read_results(results_file)) if results_file.exists() else []
     if code != 0 or any(not result.good for result in results):
         raise _failure(settings, code, results, problems)
-    return results
+    return [result for result in results if not result.unique_id.startswith("operation.")]
 
 
 @contextmanager
@@ -143,8 +141,8 @@ def read_results(path: Path) -> Iterator[NodeResult]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
+    """What dbt must find in its environment besides what is there."""
     return {
-        **os.environ,
         "MOBILITY_WAREHOUSE": str(building_warehouse(settings)),
         "MOBILITY_THREADS": str(settings.threads),
         "MOBILITY_MEMORY_LIMIT": settings.memory_limit,
@@ -159,12 +157,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "TZ": "UTC",
     }
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill dbt when we are killed, so that no orphan writes on (elsewhere: no effect)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
 
 
 class Session:
@@ -182,14 +174,13 @@ class Session:
         self._log.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.dbt_session"],
-            env=self._environment,
+            env={**os.environ, **self._environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             errors="replace",
-            preexec_fn=_die_with_parent,
         )
 
     def serves(self, settings: Settings) -> bool:

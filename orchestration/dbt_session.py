@@ -14,8 +14,9 @@ of dbt's work. They are off (dbt_runner), and what they would say from level inf
 
 from __future__ import annotations
 
+import ctypes
 import json
-import os
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,17 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt_common.events.base_types import EventMsg
 
 _TOLD_LEVELS = frozenset({"info", "warn", "error"})
+_PARENT_DEATH_SIGNAL = 1
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill this process with its parent, so that no orphan writes on (elsewhere: no effect).
+
+    Not between fork and exec: there it would load a library while another thread of the parent may do so.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
 
 
 def _tell(event: EventMsg) -> None:
@@ -69,6 +81,7 @@ def _invoke(runner: dbtRunner, arguments: list[str]) -> int:
 
 def main() -> None:
     """Carry out commands until there are no more."""
+    _die_with_parent()
     runner = dbtRunner(callbacks=[_tell])
     for line in sys.stdin:
         code = _invoke(runner, json.loads(line))

@@ -1,10 +1,13 @@
-"""Bringing the lake up to date: every file of every source, one after the other."""
+"""Bringing the lake up to date: every file of every source."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -39,6 +42,15 @@ class IngestReport:
     sha256: str = ""
     bytes: int = 0
     changed_from: str | None = None
+
+
+@dataclass
+class _Outcome:
+    """What became of files that enter the lake together: `absent` are those of states that are not at hand."""
+
+    reports: list[IngestReport]
+    absent: list[SourceFile]
+    errors: list[MobilityError]
 
 
 Progress = Callable[[IngestReport], None]
@@ -120,14 +132,42 @@ def _vintage(
 ) -> Iterator[IngestReport]:
     """Reports of all files of one vintage; those of states that are not at hand share one."""
     absent = []
-    for bundle in _bundles(source, files):
-        reports, missing = _bundle(settings, source, bundle, mirrors, errors)
-        yield from reports
-        absent += missing
+    for outcome in _outcomes(settings, source, files, mirrors):
+        yield from outcome.reports
+        absent += outcome.absent
+        errors += outcome.errors
     if absent:
         how = inbox.how_to_fetch(settings, source, absent[0])
         reason = f"{len(absent)} files are not at hand; to bring the first, {absent[0].basename}: {how}"
         yield replace(_report(source, absent[0], "absent", reason=reason), file=BY_STATE)
+
+
+def _outcomes(
+    settings: Settings, source: Source, files: list[SourceFile], mirrors: list[Path]
+) -> Iterator[_Outcome]:
+    """Take in the files of a vintage, in their order.
+
+    Two at a time where that is safe: files of states may belong to the same tables and fill the memory,
+    and an agency's server is asked for one file after the other.
+    """
+    take_in = partial(_bundle, settings, source, mirrors=mirrors)
+    bundles = _bundles(source, files)
+    if settings.download or any(file.partition or file.partitions for file in files):
+        yield from map(take_in, bundles)
+        return
+    waiting = [_hands().submit(copy_context().run, take_in, bundle) for bundle in bundles]
+    try:
+        for one in waiting:
+            yield one.result()
+    finally:
+        for one in waiting:
+            one.cancel()
+
+
+@cache
+def _hands() -> ThreadPoolExecutor:
+    """Two threads that stay, each with its connection for checks (drift.connection_of_thread)."""
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="ingest")
 
 
 def _bundles(source: Source, files: list[SourceFile]) -> list[list[SourceFile]]:
@@ -141,20 +181,13 @@ def _bundles(source: Source, files: list[SourceFile]) -> list[list[SourceFile]]:
 
 
 def _bundle(
-    settings: Settings,
-    source: Source,
-    files: list[SourceFile],
-    mirrors: list[Path],
-    errors: list[MobilityError],
-) -> tuple[list[IngestReport], list[SourceFile]]:
-    """Take in files together.
-
-    Returns:
-        Their reports, and the files of states or nations that are not at hand and have none.
-    """
+    settings: Settings, source: Source, files: list[SourceFile], mirrors: list[Path]
+) -> _Outcome:
+    """Take in files together."""
     reports: dict[str, IngestReport] = {}
     stale: list[tuple[SourceFile, Receipt]] = []
-    absent = []
+    absent: list[SourceFile] = []
+    errors: list[MobilityError] = []
     for file in files:
         try:
             receipt = receive(settings, source, file, mirrors, _megabytes(file))
@@ -175,7 +208,7 @@ def _bundle(
             reports[file.name] = _report(source, file, "failed", receipt, reason=reason)
     elif stale:
         reports |= _written(settings, source, stale, errors)
-    return [reports[file.name] for file in files if file.name in reports], absent
+    return _Outcome([reports[file.name] for file in files if file.name in reports], absent, errors)
 
 
 def _written(
