@@ -38,7 +38,6 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-
 def _tell(event: EventMsg) -> None:
     info = event.info  # type: ignore[attr-defined]  # protobuf makes its fields at run time
     if info.level not in _TOLD_LEVELS:

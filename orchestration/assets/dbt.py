@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
+from orchestration import ahead
 from orchestration.assets.options import RunOptions
 from orchestration.assets.release import VERDICT
 from orchestration.assets.sources import source_key
@@ -74,7 +75,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         if _goes_on_to_the_gate(context) and not is_current(options.settings()):
             imported_ahead()  # while dbt builds, this process only waits
         try:
-            report = build_warehouse(options.settings())
+            report = ahead.done("warehouse", lambda: build_warehouse(options.settings()))
         except DbtFailure as failure:
             yield from _checks(context, failure.results)  # so that the UI shows which test failed
             raise

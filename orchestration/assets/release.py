@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration import ahead
 from orchestration.assets.options import RunOptions
 from orchestration.settings import SEEDS_DIR
 from orchestration.steps import judge_candidate, make_candidate, newest_candidate, publish_candidate
@@ -38,7 +39,7 @@ def candidate_asset(released: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         description="A folder with everything a release holds; it waits for the gate.",
     )
     def candidate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
-        made = make_candidate(options.settings())
+        made = ahead.done("candidate", lambda: make_candidate(options.settings()))
         context.log.info(f"{made.path.name}: {'built' if made.built else 'nothing changed'}")
         return dg.MaterializeResult(
             metadata={

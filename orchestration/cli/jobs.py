@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -126,6 +128,7 @@ def _refusal(settings: Settings) -> str:
 def running(settings: Settings) -> Iterator[Jobs]:
     """Jobs with a progress display while the block runs."""
     warnings.filterwarnings("ignore", category=FutureWarning)
+    atexit.register(gc.freeze)  # or Python takes two seconds at its end to look for garbage
     with display() as shown, progress.shown_by(shown):
         try:
             yield Jobs(settings)

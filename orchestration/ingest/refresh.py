@@ -46,7 +46,7 @@ class IngestReport:
 
 @dataclass
 class _Outcome:
-    """What became of files that enter the lake together: `absent` are those of states that are not at hand."""
+    """What became of files that enter the lake together; `absent` are those of states not at hand."""
 
     reports: list[IngestReport]
     absent: list[SourceFile]
@@ -180,9 +180,7 @@ def _bundles(source: Source, files: list[SourceFile]) -> list[list[SourceFile]]:
     return list(bundles.values())
 
 
-def _bundle(
-    settings: Settings, source: Source, files: list[SourceFile], mirrors: list[Path]
-) -> _Outcome:
+def _bundle(settings: Settings, source: Source, files: list[SourceFile], mirrors: list[Path]) -> _Outcome:
     """Take in files together."""
     reports: dict[str, IngestReport] = {}
     stale: list[tuple[SourceFile, Receipt]] = []
