@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from expectations.rules.expectation import Expectation
@@ -56,15 +57,28 @@ def judge_tables(
 ) -> list[TableVerdict]:
     """The verdict on each table of the manifest, in the order of publications, then of names.
 
-    `evaluator` is called after everything is measured: it may wait for a slow import.
+    Publications are measured beside all other tables, most of whose queries are too short to keep two
+    cores busy. `evaluator` is called after everything is measured: it may wait for a slow import.
     """
     entries = sorted(
         manifest.tables.values(),
         key=lambda entry: (entry.publication is None, entry.publication or 0, entry.name),
     )
-    dockets = [_prepare(entry, manifest, tables, workbench) for entry in entries]
+    halves = [
+        ([entry for entry in entries if entry.kind == "publication"], workbench),
+        ([entry for entry in entries if entry.kind != "publication"], workbench.beside()),
+    ]
+    with ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="measure") as hands:
+        prepared = [hands.submit(_prepare_all, half, manifest, tables, bench) for half, bench in halves]
+    dockets = {docket.entry.name: docket for half in prepared for docket in half.result()}
     judge = evaluator()
-    return [_conclude(docket, manifest, judge) for docket in dockets]
+    return [_conclude(dockets[entry.name], manifest, judge) for entry in entries]
+
+
+def _prepare_all(
+    entries: list[Entry], manifest: Manifest, tables: Tables, workbench: Workbench
+) -> list[_Docket]:
+    return [_prepare(entry, manifest, tables, workbench) for entry in entries]
 
 
 def _prepare(entry: Entry, manifest: Manifest, tables: Tables, workbench: Workbench) -> _Docket:

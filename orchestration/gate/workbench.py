@@ -9,6 +9,7 @@ its cells of the long table, `long` (with the `_row` that shows them).
 from __future__ import annotations
 
 import contextlib
+import copy
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -69,6 +70,16 @@ class Workbench:
         self._connection.close()
         self._scratch.cleanup()
 
+    def beside(self) -> Workbench:
+        """The same bench for another thread, with the same tables.
+
+        Publications share `wide`, `framed` and `long`, `metric_values` has tables of its own: two threads
+        may lay out one of each, not two of a kind.
+        """
+        other = copy.copy(self)
+        other._connection = self._connection.cursor()
+        return other
+
     def _run(self, sql: str) -> None:
         self._connection.execute(sql)
 
@@ -110,7 +121,9 @@ class Workbench:
             )
             values = " union ".join(f"select {column} from candidate.{table}" for table in sorted(tables))
             if tables:
-                self._run(f"create type of_{column} as enum (from ({values}) where {column} is not null)")
+                # In their order, or examples would be sorted in another one each time.
+                known = f"from ({values}) where {column} is not null order by {column}"
+                self._run(f"create type of_{column} as enum ({known})")
         for table in _LONG_TABLES:
             columns = self.column(
                 f"select column_name from work.columns where table_name = {quoted(table)}"
