@@ -22,11 +22,11 @@ from orchestration.errors import MobilityError, disk_error
 from orchestration.progress import Progress
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 
-# One event per finished node; the numbers in it drive the progress display.
+# One event per finished node; they drive the progress display.
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op"}
 _SHOWN_FAILURES = 12
-_ENDED = '{"ended": '
+_ENDED, _EVENT = '{"ended": ', '{"level": '
 
 # What reading the project leaves in the target folder: for people and Dagster, and for dbt itself.
 READ_PROJECT = "partial_parse.msgpack"
@@ -211,6 +211,7 @@ class Session:
         """Carry out one command, follow what it tells; give its exit code and the errors it told of."""
         assert self._process.stdin is not None and self._process.stdout is not None
         problems: deque[str] = deque(maxlen=40)
+        finished = 0
         try:
             with suppress(BrokenPipeError):  # it ended by itself: what it said tells why
                 print(json.dumps(arguments), file=self._process.stdin, flush=True)
@@ -218,7 +219,14 @@ class Session:
                 for line in self._process.stdout:
                     if line.startswith(_ENDED):
                         return int(json.loads(line)["ended"]), list(problems)
-                    print(_follow(line, problems, progress), file=log)
+                    event = _event(line)
+                    if event["level"] == "error":
+                        problems.append(event["message"])
+                    if event["name"] in _FINISHED:
+                        finished += 1
+                        if progress:
+                            progress(finished, event["total"], event["node"])
+                    print(f"{event['level']:5} {event['message']}", file=log)
             return self._process.wait() or 1, list(problems)
         except BaseException:
             self.close()
@@ -234,19 +242,11 @@ class Session:
                     stream.close()
 
 
-def _follow(line: str, problems: deque[str], progress: Progress | None) -> str:
-    """Take note of what the session tells in a line; give it as people read it."""
-    try:
-        event: dict[str, Any] = json.loads(line)
-    except ValueError:  # not an event: what Python itself prints before dbt can tell
-        problems.append(line.rstrip())
-        return line.rstrip()
-    message = str(event["message"]).strip()
-    if event["level"] == "error":
-        problems.append(message)
-    if progress and event["name"] in _FINISHED:
-        progress(int(event["index"]), int(event["total"]), event["node"])
-    return f"{event['level']:5} {message}"
+def _event(line: str) -> dict[str, Any]:
+    """What the session tells in a line; what Python itself prints before dbt can tell counts as an error."""
+    if line.startswith(_EVENT):
+        return json.loads(line)
+    return {"level": "error", "name": "", "message": line.rstrip()}
 
 
 def _failure(settings: Settings, code: int, results: list[NodeResult], problems: list[str]) -> MobilityError:

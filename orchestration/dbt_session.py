@@ -19,6 +19,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -39,16 +40,15 @@ def _die_with_parent() -> None:
 
 
 def _tell(event: EventMsg) -> None:
-    info = event.info  # type: ignore[attr-defined]  # protobuf makes its fields at run time
+    info: Any = event.info  # its fields are made by protobuf at run time
     if info.level not in _TOLD_LEVELS:
         return
-    data = event.data  # type: ignore[attr-defined]
+    data: Any = event.data
     told = {
         "level": info.level,
         "name": info.name,
-        "message": info.msg,
-        "index": getattr(data, "index", 0),
-        "total": getattr(data, "total", 0),
+        "message": info.msg.strip(),
+        "total": getattr(data, "total", 0) or getattr(data, "num_models", 0),  # of a test
         "node": data.node_info.node_name if hasattr(data, "node_info") else "",
     }
     print(json.dumps(told), flush=True)

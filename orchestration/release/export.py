@@ -42,7 +42,7 @@ def export(
     # One core sorts and writes Parquet and CSV, the other takes each Parquet file into DuckDB as soon as
     # it is there: one after the other, or DuckDB would lay out its file in another way each time.
     with writer(folder / "mobility.duckdb", warehouse, info) as database, _reader(warehouse) as rows:
-        counted = {}
+        counted: dict[str, int] = {}
         for table in available:
             # Over the first of them, nobody has use for the other core yet.
             rows.execute(f"set threads = {1 if counted else 2}")

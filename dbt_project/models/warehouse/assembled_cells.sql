@@ -1,6 +1,12 @@
 -- Every cell as Urban's own assembly publishes it: each result file joined onto the frame, Urban's
 -- suppressions applied, its slips kept (stale files, flags without a value). Nothing is corrected here.
 -- What the numbers stand for: macro with_names.
+-- Materialized, so that both cores join: the view grows out of a few rows of seeds, which one core takes.
+with cells as materialized (
+    select cell_id, series_number, frame_row, label_position, publication, variable
+    from {{ ref('series_cells') }}
+)
+
 select
     cell.cell_id,
     cell.series_number,
@@ -17,7 +23,7 @@ select
     end as quality,
     published.published_file,
     coalesce(suppressed.hides_value, false) as is_suppressed
-from {{ ref('series_cells') }} as cell
+from cells as cell
 left join {{ ref('published_cells') }} as published
     on
         cell.cell_id = published.cell_id

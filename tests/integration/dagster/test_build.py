@@ -11,21 +11,32 @@ from orchestration import dbt_project, dbt_runner, warehouse
 from orchestration.dbt_runner import DbtFailure
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 
+DOUBLED = "models/warehouse/doubled.sql"
 MODELS = {
     "seeds/numbers.csv": "code,number\n01,1\n02,2\n",
     "seeds/seeds.yml": "seeds:\n  - name: numbers\n    config:\n      column_types: {code: varchar}\n",
-    "models/warehouse/doubled.sql": "select code, 2 * number as number from {{ ref('numbers') }}\n",
+    DOUBLED: "select code, 2 * number as number from {{ ref('numbers') }}\n",
     "models/warehouse/channel.sql": "select channel from lake.run_context\n",
+    "models/warehouse/models.yml": (
+        "models:\n  - name: doubled\n    description: Twice $ and 'more'.\n"
+        "    columns:\n      - name: number\n        description: Twice the number.\n"
+    ),
     "tests/numbers_are_small.sql": "select * from {{ ref('doubled') }} where number > 100\n",
 }
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dbt project of two models, with our own project file and profile."""
+    """A dbt project of two models, with our own project file, profile, comments and materializations."""
     folder = tmp_path_factory.mktemp("project")
     files = {
-        name: (DBT_PROJECT_DIR / name).read_text("utf-8") for name in ("dbt_project.yml", "profiles.yml")
+        name: (DBT_PROJECT_DIR / name).read_text("utf-8")
+        for name in (
+            "dbt_project.yml",
+            "profiles.yml",
+            "macros/persist_docs.sql",
+            "macros/materializations.sql",
+        )
     }
     for name, text in {**files, **MODELS}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -37,6 +48,16 @@ def rows(settings: Settings, table: str) -> list[tuple]:
     """Rows of a table of the warehouse."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         return connection.execute(f"from {table} order by all").fetchall()
+
+
+def comments(settings: Settings, kind: str = "table") -> list[tuple]:
+    """Comment of the relation `doubled` and of its column `number`."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        return connection.execute(
+            f"select relation.comment, col.comment from duckdb_{kind}s() as relation, "
+            f"duckdb_columns() as col where relation.{kind}_name = 'doubled' and col.table_name = 'doubled' "
+            "and col.column_name = 'number'"
+        ).fetchall()
 
 
 def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +72,8 @@ def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pyt
     assert rows(settings, "channel") == [("sample",)]
     assert first.rows["doubled"] == 2
     assert {what for _, _, what in heard} == {"numbers", "doubled", "channel", "numbers_are_small"}
+    assert [(done, total) for done, total, _ in heard] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert comments(settings) == [("Twice $ and 'more'.", "Twice the number.")]
     assert warehouse.is_current(settings)
 
     again = warehouse.build(settings)
@@ -78,6 +101,16 @@ def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pyt
 
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,5\n", encoding="utf-8")
     assert not warehouse.build(settings).built  # back to what the warehouse was built from
+
+    model = project / "models" / "warehouse" / "doubled.sql"
+    for materialized in ("view", "table"):  # in the place of what was there, of whichever kind
+        model.write_text(
+            f"{{{{ config(materialized='{materialized}') }}}}\n{MODELS[DOUBLED]}", encoding="utf-8"
+        )
+        assert warehouse.build(settings).selection == (f"path:{DOUBLED}+",)
+        assert rows(settings, "doubled") == [("01", 10)]
+        assert comments(settings, materialized) == [("Twice $ and 'more'.", "Twice the number.")]
+    model.write_text(MODELS[DOUBLED], encoding="utf-8")
 
 
 def test_what_dbt_has_read_serves_every_home(
