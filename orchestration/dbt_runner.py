@@ -245,7 +245,8 @@ class Session:
 def _event(line: str) -> dict[str, Any]:
     """What the session tells in a line; what Python itself prints before dbt can tell counts as an error."""
     if line.startswith(_EVENT):
-        return json.loads(line)
+        with suppress(ValueError):  # Python wrote into the middle of it
+            return json.loads(line)
     return {"level": "error", "name": "", "message": line.rstrip()}
 
 

@@ -19,6 +19,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from dbt.cli.main import dbtRunner
@@ -28,6 +29,7 @@ from dbt_common.events.base_types import EventMsg
 
 _TOLD_LEVELS = frozenset({"info", "warn", "error"})
 _PARENT_DEATH_SIGNAL = 1
+_one_line_at_a_time = Lock()
 
 
 def _die_with_parent() -> None:
@@ -51,7 +53,8 @@ def _tell(event: EventMsg) -> None:
         "total": getattr(data, "total", 0) or getattr(data, "num_models", 0),  # of a test
         "node": data.node_info.node_name if hasattr(data, "node_info") else "",
     }
-    print(json.dumps(told), flush=True)
+    with _one_line_at_a_time:  # dbt's threads tell side by side
+        print(json.dumps(told), flush=True)
 
 
 def _load(runner: dbtRunner, file: Path) -> int:

@@ -28,6 +28,7 @@ _PARTS = (
     "nodes", "sources", "macros", "docs", "exposures", "metrics", "groups", "selectors", "parent_map",
     "child_map", "group_map", "saved_queries", "semantic_models", "unit_tests",
 )  # fmt: skip
+_OF_A_BUILD = {"macros/materializations.sql", "macros/persist_docs.sql"}
 _PLACES = {"manifest": '"MANIFEST.JSON INLINE DATA"', "catalog": '"CATALOG.JSON INLINE DATA"'}
 _COLUMNS = """
     select schema_name, table_name, column_name, data_type, comment
@@ -70,13 +71,20 @@ def write(folder: Path, manifest: Path, warehouse: Path, version: str) -> None:
 def stable_manifest(manifest: dict[str, Any], day: str) -> dict[str, Any]:
     """The parts of dbt's manifest that the page shows, without facts of a run or a machine.
 
-    Macros are those of the project: dbt's own are 500 more, which no reader of a release looks up.
+    Macros are those that the project's models name: dbt's own are 500 more, which no reader of a release
+    looks up. How relations are made is left out like the hooks: it says nothing about the numbers.
     """
     name = manifest["metadata"]["project_name"]
     kept: dict[str, Any] = {part: manifest.get(part) or {} for part in _PARTS}
-    kept["macros"] = {key: one for key, one in kept["macros"].items() if one["package_name"] == name}
+    kept["macros"] = {
+        key: one
+        for key, one in kept["macros"].items()
+        if one["package_name"] == name and one["original_file_path"] not in _OF_A_BUILD
+    }
+    kept["nodes"] = {key: one for key, one in kept["nodes"].items() if one["resource_type"] != "operation"}
+    shown = frozenset(kept["macros"])
     for part in _PARTS:
-        kept[part] = {key: _stable(one, name) for key, one in kept[part].items()}
+        kept[part] = {key: _stable(one, shown) for key, one in kept[part].items()}
     about = {key: manifest["metadata"][key] for key in ("dbt_schema_version", "dbt_version", "adapter_type")}
     kept["metadata"] = {
         **about,
@@ -87,10 +95,11 @@ def stable_manifest(manifest: dict[str, Any], day: str) -> dict[str, Any]:
     return kept
 
 
-def _stable(node: Any, project: str) -> Any:
+def _stable(node: Any, macros: frozenset[str]) -> Any:
     """A node without what changes; lists whose order dbt does not promise are sorted.
 
-    A build adds the macros of dbt that ran to what a node depends on, reading the project does not.
+    A build adds the macros that ran to what a node depends on, reading the project does not: of those only
+    `macros` are kept.
     """
     if isinstance(node, list):
         return sorted(node) if all(isinstance(one, str) for one in node) else node
@@ -101,7 +110,7 @@ def _stable(node: Any, project: str) -> Any:
         found[name] = sorted(found[name], key=json.dumps)
     if "depends_on" in found:
         found["depends_on"] = {
-            kind: sorted(one for one in names if kind != "macros" or one.startswith(f"macro.{project}."))
+            kind: sorted(one for one in names if kind != "macros" or one in macros)
             for kind, names in found["depends_on"].items()
         }
     return found
