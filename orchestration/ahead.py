@@ -29,9 +29,9 @@ def beginning(*works: Work) -> Iterator[None]:
     The block waits for the thread at its end, unless a person interrupts it: the process then ends, and
     the next run starts over what was left half done.
     """
-    futures: dict[str, Future[Any]] = {name: Future() for name, _ in works}
-    thread = threading.Thread(target=copy_context().run, args=(_work, works, futures), daemon=True)
-    token = _begun.set(futures)
+    waiting: list[tuple[Future[Any], Callable[[], Any]]] = [(Future(), work) for _, work in works]
+    thread = threading.Thread(target=copy_context().run, args=(_work, waiting), daemon=True)
+    token = _begun.set({name: future for (name, _), (future, _) in zip(works, waiting, strict=True)})
     thread.start()
     is_interrupted = False
     try:
@@ -55,13 +55,13 @@ def done(name: str, otherwise: Callable[[], T]) -> T:
     return otherwise() if future is None else future.result()
 
 
-def _work(works: tuple[Work, ...], futures: dict[str, Future[Any]]) -> None:
+def _work(waiting: list[tuple[Future[Any], Callable[[], Any]]]) -> None:
     problem: BaseException | None = None
-    for name, work in works:
+    for future, work in waiting:
         try:
             if problem is None:
-                futures[name].set_result(work())
+                future.set_result(work())
                 continue
         except BaseException as error:
             problem = error
-        futures[name].set_exception(problem)
+        future.set_exception(problem)

@@ -5,10 +5,13 @@ Exit codes: 0 done, 1 an error (told without a traceback), 2 wrong usage, 130 in
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
 import click
+
+_INTERRUPTED = 130
 
 # Verb -> (module, what `--help` says); a module is imported only when its verb is called.
 VERBS = {
@@ -50,7 +53,14 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(_run(arguments))
+    code = _run(arguments)
+    if code == _INTERRUPTED:
+        # At once: a thread of the run may be at work for half a minute (orchestration.ahead), and DuckDB
+        # aborts where Python ends around it. What it leaves is hidden, as after a kill.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(arguments: list[str] | None) -> int:
@@ -62,7 +72,7 @@ def _run(arguments: list[str] | None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing half done is visible", err=True)
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         return 0
     except Exception as error:

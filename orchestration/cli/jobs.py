@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import dagster as dg
 
 _OUR_ERRORS = ("MobilityError", "DbtFailure")
+_INTERRUPTED = "DagsterExecutionInterruptedError"
 _SHOWN_REASONS = 12
 
 
@@ -58,6 +59,7 @@ class Jobs:
 
         Raises:
             StepsFailed: with what every failed step said.
+            KeyboardInterrupt: a person interrupted a step; Dagster makes a failure of its own of that.
         """
         import dagster as dg
 
@@ -68,6 +70,8 @@ class Jobs:
                 run_config=form, instance=self._instance, asset_selection=selection, raise_on_error=False
             )
         if not result.success:
+            if _is_interrupted(result):
+                raise KeyboardInterrupt
             raise StepsFailed(self._told(result))
 
     def warehouse_assets(self) -> list[str]:
@@ -98,6 +102,11 @@ class Jobs:
         if of_the_disk is not None:
             return str(of_the_disk)
         return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {self.log}"
+
+
+def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(error is not None and error.cls_name == _INTERRUPTED for error in errors)
 
 
 def _refusal(settings: Settings) -> str:

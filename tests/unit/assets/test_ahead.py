@@ -52,6 +52,19 @@ def test_after_an_error_nothing_more_is_begun_and_every_step_hears_it() -> None:
     assert told == []
 
 
+def test_a_step_that_waits_already_hears_the_error_too() -> None:
+    gate = threading.Event()
+
+    def broken() -> None:
+        gate.wait(10)
+        raise ValueError("no such table")
+
+    with ahead.beginning(("first", broken)):
+        threading.Timer(0.2, gate.set).start()
+        with pytest.raises(ValueError, match="no such table"):
+            ahead.done("first", lambda: None)
+
+
 def test_an_interruption_does_not_wait() -> None:
     gate = threading.Event()
     with pytest.raises(KeyboardInterrupt), ahead.beginning(("first", lambda: gate.wait(60))):
