@@ -110,9 +110,11 @@ def build(
         finally:
             dbt.close()  # as long as it lives, it keeps the warehouse open
     results = list(read_results(results_file)) if results_file.exists() else []
+    hooks = [result for result in results if result.unique_id.startswith("operation.") and result.good]
+    results = [result for result in results if result not in hooks]
     if code != 0 or any(not result.good for result in results):
         raise _failure(settings, code, results, problems)
-    return [result for result in results if not result.unique_id.startswith("operation.")]
+    return results
 
 
 @contextmanager

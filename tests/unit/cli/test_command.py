@@ -160,6 +160,7 @@ def test_interrupted_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         raise KeyboardInterrupt
 
     monkeypatch.setattr("orchestration.cli.sources.command.callback", interrupt)
+    monkeypatch.setattr("os._exit", sys.exit)  # the process would end, and the tests with it
     code, _, err = run(capsys, "sources")
     assert code == 130
     assert "interrupted" in err
