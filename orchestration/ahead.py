@@ -26,23 +26,17 @@ _begun: ContextVar[dict[str, Future[Any]]] = ContextVar("begun")
 def beginning(*works: Work) -> Iterator[None]:
     """While the block runs, one thread does the works in their order, up to the first that raises.
 
-    The block waits for the thread at its end, unless a person interrupts it: the process then ends, and
-    the next run starts over what was left half done.
+    The block waits for the thread at its end.
     """
     waiting: list[tuple[Future[Any], Callable[[], Any]]] = [(Future(), work) for _, work in works]
-    thread = threading.Thread(target=copy_context().run, args=(_work, waiting), daemon=True)
+    thread = threading.Thread(target=copy_context().run, args=(_work, waiting))
     token = _begun.set({name: future for (name, _), (future, _) in zip(works, waiting, strict=True)})
     thread.start()
-    is_interrupted = False
     try:
         yield
-    except KeyboardInterrupt:
-        is_interrupted = True
-        raise
     finally:
         _begun.reset(token)
-        if not is_interrupted:
-            thread.join()
+        thread.join()
 
 
 def done(name: str, otherwise: Callable[[], T]) -> T:

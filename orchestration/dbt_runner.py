@@ -183,6 +183,7 @@ class Session:
             text=True,
             encoding="utf-8",
             errors="replace",
+            process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
         )
 
     def serves(self, settings: Settings) -> bool:

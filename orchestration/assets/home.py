@@ -35,5 +35,17 @@ def dagster_home(settings: Settings) -> Path:
     return home
 
 
+def main() -> None:
+    """Make the folder ready for the pages, runs that were killed included; print its path."""
+    import dagster as dg
+
+    from orchestration.assets.abandoned import close_abandoned
+
+    home = dagster_home(Settings())
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        close_abandoned(instance)
+    print(home)
+
+
 if __name__ == "__main__":
-    print(dagster_home(Settings()))
+    main()

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -53,14 +56,24 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
-    code = _run(arguments)
-    if code == _INTERRUPTED:
-        # At once: a thread of the run may be at work for half a minute (orchestration.ahead), and DuckDB
-        # aborts where Python ends around it. What it leaves is hidden, as after a kill.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    # In a thread of its own, so that the main thread has nothing to do but to hear Ctrl-C: elsewhere it
+    # would be Dagster, or a library that is being imported, that decides what becomes of it. (Who starts
+    # the command with Ctrl-C switched off, as a shell's `&` does in a script, is not interrupted.)
+    command = ThreadPoolExecutor(1).submit(_run, arguments)
+    try:
+        sys.exit(command.result())
+    except KeyboardInterrupt:
+        _leave_at_once()
+
+
+def _leave_at_once() -> NoReturn:
+    """End the process around its threads; what they leave is hidden, as after a kill."""
+    terminal = sys.__stderr__  # sys.stderr is the log while Dagster runs
+    if terminal is not None:
+        show_cursor = "\x1b[?25h\n" if terminal.isatty() else ""
+        with suppress(OSError):
+            print(f"{show_cursor}interrupted; nothing half done is visible", file=terminal, flush=True)
+    os._exit(_INTERRUPTED)
 
 
 def _run(arguments: list[str] | None) -> int:
@@ -70,9 +83,6 @@ def _run(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing half done is visible", err=True)
-        return _INTERRUPTED
     except BrokenPipeError:  # the reader of our output has left, as `head` does
         return 0
     except Exception as error:

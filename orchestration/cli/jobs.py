@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     import dagster as dg
 
 _OUR_ERRORS = ("MobilityError", "DbtFailure")
-_INTERRUPTED = "DagsterExecutionInterruptedError"
 _SHOWN_REASONS = 12
+# Dagster would put four processes between us and the terminal, which outlive a Ctrl-C to complain of it.
+_STREAMS_ARE_LEFT_ALONE = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
 
 
 class Jobs:
@@ -51,27 +57,36 @@ class Jobs:
     @cached_property
     def _instance(self) -> dg.DagsterInstance:
         import dagster as dg
+        from dagster._core.instance.ref import InstanceRef
 
-        return dg.DagsterInstance.from_config(str(dagster_home(self.settings)))
+        from orchestration.assets.abandoned import close_abandoned
+
+        reference = InstanceRef.from_dir(str(dagster_home(self.settings)), overrides=_STREAMS_ARE_LEFT_ALONE)
+        instance = dg.DagsterInstance.from_ref(reference)
+        close_abandoned(instance)
+        return instance
 
     def run(self, name: str, form: dict[str, Any], only: Sequence[str] | None = None) -> None:
         """Run a job with its form filled in; of its assets `only` some, named as in the UI.
 
         Raises:
             StepsFailed: with what every failed step said.
-            KeyboardInterrupt: a person interrupted a step; Dagster makes a failure of its own of that.
         """
         import dagster as dg
+
+        from orchestration.assets.abandoned import this_process
 
         with self.log.open("a", encoding="utf-8") as log, redirect_stderr(log):
             selection = None if only is None else [dg.AssetKey.from_user_string(key) for key in only]
             job = self._job(name)
             result = job.execute_in_process(
-                run_config=form, instance=self._instance, asset_selection=selection, raise_on_error=False
+                run_config=form,
+                instance=self._instance,
+                asset_selection=selection,
+                raise_on_error=False,
+                tags=this_process(),
             )
         if not result.success:
-            if _is_interrupted(result):
-                raise KeyboardInterrupt
             raise StepsFailed(self._told(result))
 
     def warehouse_assets(self) -> list[str]:
@@ -102,11 +117,6 @@ class Jobs:
         if of_the_disk is not None:
             return str(of_the_disk)
         return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {self.log}"
-
-
-def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:
-    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
-    return any(error is not None and error.cls_name == _INTERRUPTED for error in errors)
 
 
 def _refusal(settings: Settings) -> str:

@@ -84,6 +84,7 @@ def writer(target: Path, warehouse: Path, info: dict[str, str]) -> Iterator[Writ
         encoding="utf-8",
         cwd=PROJECT_ROOT,
         env={**os.environ, **_ZEROS},
+        process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
     )
     try:
         one = Writer(process)

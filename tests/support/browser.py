@@ -11,9 +11,10 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
@@ -34,7 +35,6 @@ class Browser:
     """One browser with one tab; use it as a context."""
 
     def __init__(self, profile: Path) -> None:
-        assert CHROMIUM is not None
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
 
@@ -44,15 +44,9 @@ class Browser:
             os.dup2(first, 3)
             os.dup2(second, 4)
 
-        self._process = subprocess.Popen(
-            [
-                CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--no-first-run", "--disable-background-networking", "--remote-debugging-pipe",
-                f"--user-data-dir={profile}", "about:blank",
-            ],
-            preexec_fn=as_three_and_four, close_fds=False,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self._said = profile.parent / f"{profile.name}.stderr"
+        with self._said.open("wb") as said:
+            self._process = self._started(profile, as_three_and_four, said)
         os.close(to_read)
         os.close(to_write)
         self._buffer = b""
@@ -60,6 +54,18 @@ class Browser:
         self._session = ""
         self._visit = Visit()
         self._loaded = False
+
+    @staticmethod
+    def _started(profile: Path, preexec: Callable[[], None], said: IO[bytes]) -> subprocess.Popen[bytes]:
+        assert CHROMIUM is not None
+        return subprocess.Popen(
+            [
+                CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--no-first-run", "--disable-background-networking", "--remote-debugging-pipe",
+                f"--user-data-dir={profile}", "about:blank",
+            ],
+            preexec_fn=preexec, close_fds=False, stdout=subprocess.DEVNULL, stderr=said,
+        )  # fmt: skip
 
     def __enter__(self) -> Browser:
         (target,) = (one for one in self._call("Target.getTargets")["targetInfos"] if one["type"] == "page")
@@ -121,7 +127,10 @@ class Browser:
         message = {"id": self._number, "method": method, "params": parameters}
         if self._session:
             message["sessionId"] = self._session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
+        try:
+            os.write(self._write, json.dumps(message).encode() + b"\0")
+        except BrokenPipeError as error:
+            raise self._ended() from error
         while True:
             heard = self._hear()
             if heard.get("id") == self._number:
@@ -132,12 +141,17 @@ class Browser:
         while b"\0" not in self._buffer:
             some = os.read(self._read, 1 << 16)
             if not some:
-                raise OSError("the browser ended")
+                raise self._ended()
             self._buffer += some
         line, self._buffer = self._buffer.split(b"\0", 1)
         heard: dict[str, Any] = json.loads(line)
         self._note(heard.get("method", ""), heard.get("params", {}))
         return heard
+
+    def _ended(self) -> OSError:
+        code = self._process.wait()
+        last_words = self._said.read_text(encoding="utf-8", errors="replace")[-2000:]
+        return OSError(f"the browser ended with {code}: {last_words}")
 
     def _note(self, event: str, said: dict[str, Any]) -> None:
         if event == "Page.loadEventFired":

@@ -7,19 +7,41 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
+import pytest
+
+from orchestration.assets.abandoned import close_abandoned
 from orchestration.settings import PROJECT_ROOT, Settings
 
+# A shell that starts a program in the background switches Ctrl-C off for it and for all that it starts;
+# so may whoever started these tests.
+AS_AT_A_TERMINAL = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+COMMAND = AS_AT_A_TERMINAL + "runpy.run_module('orchestration.cli', run_name='__main__')"
 
-def test_an_interrupted_run_ends_at_once(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "orchestration.cli", "run", "--sample", "--home", str(tmp_path)]
+
+def interrupted(home: Path, begun: str) -> tuple[int, str]:
+    """Exit code and last words of a run that is interrupted when it says that a step has begun."""
+    command = [sys.executable, "-c", COMMAND, "run", "--sample", "--home", str(home)]
     with subprocess.Popen(command, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr is not None
-        for line in run.stderr:
-            if line.startswith("models and tests ..."):
-                break
+        assert any(line.startswith(begun) for line in run.stderr)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=60)
-    assert run.returncode == 130
-    assert "interrupted; nothing half done is visible" in said and "Traceback" not in said
+    return run.returncode, said
+
+
+def test_an_interrupted_run_ends_at_once_and_is_recorded_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    for step in ("sources into the lake ...", "models and tests ..."):
+        assert interrupted(tmp_path, step) == (130, "interrupted; nothing half done is visible\n")
+
     settings = Settings(home=tmp_path, channel="sample")
     assert not settings.warehouse.exists() and not settings.releases_dir.exists()
+    with dg.DagsterInstance.from_config(str(tmp_path / "dagster")) as instance:
+        close_abandoned(instance)
+        states = [(run.job_name, run.status) for run in instance.get_runs()]
+    failed, done = dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS
+    assert ("refresh", failed) in states and ("refresh", done) in states
+    assert dg.DagsterRunStatus.STARTED not in {status for _, status in states}

@@ -63,10 +63,3 @@ def test_a_step_that_waits_already_hears_the_error_too() -> None:
         threading.Timer(0.2, gate.set).start()
         with pytest.raises(ValueError, match="no such table"):
             ahead.done("first", lambda: None)
-
-
-def test_an_interruption_does_not_wait() -> None:
-    gate = threading.Event()
-    with pytest.raises(KeyboardInterrupt), ahead.beginning(("first", lambda: gate.wait(60))):
-        raise KeyboardInterrupt
-    gate.set()

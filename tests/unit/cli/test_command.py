@@ -153,14 +153,3 @@ def test_a_disk_that_is_full_for_a_database_is_told(
 
     monkeypatch.setattr("orchestration.cli.sources.command.callback", fail)
     assert run(capsys, "sources")[2].startswith("error: The disk is full or cannot be written.")
-
-
-def test_interrupted_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupt(**_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("orchestration.cli.sources.command.callback", interrupt)
-    monkeypatch.setattr("os._exit", sys.exit)  # the process would end, and the tests with it
-    code, _, err = run(capsys, "sources")
-    assert code == 130
-    assert "interrupted" in err
