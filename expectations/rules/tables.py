@@ -173,16 +173,19 @@ class Tables:
             metric=row["metric"],
             year=int(row["year"]),
             available=row["series_id"] in self.available_series,
-            has_interval=(row["published_file"], row["variable"]) in _with_interval(),
+            has_interval=_has_interval(row["published_file"], row["variable"]),
         )
 
 
-def _with_interval() -> set[tuple[str, str]]:
-    return {
-        (row["published_file"], row["variable"])
+def _has_interval(published_file: str, variable: str) -> bool:
+    """As in the file that Urban published; of a year that it has not published, as the variable should."""
+    if not published_file:
+        return any(row["has_interval"] == "true" for row in read("variables") if row["variable"] == variable)
+    return any(
+        row["lower_column"]
         for row in read("published_file_columns")
-        if row["lower_column"]
-    }
+        if row["published_file"] == published_file and row["variable"] == variable
+    )
 
 
 def metric_labels(metric: str, subgroup_type: str) -> tuple[str, ...]:

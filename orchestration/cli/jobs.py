@@ -102,7 +102,8 @@ class Jobs:
         for event in result.all_events:
             if event.is_step_failure and (data := event.step_failure_data).error is not None:
                 told.append(self._message(data.error, event.step_key or ""))
-        return "\n\n".join(told) or f"the run failed; see {self.log}"
+        # Said once, though several steps may have met it.
+        return "\n\n".join(dict.fromkeys(told)) or f"the run failed; see {self.log}"
 
     def _message(self, error: Any, step: str) -> str:
         innermost = error

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestration.generate.seeds import read
+
 STATE = "99"
 STATE_NAME = "Sample State"
 STATE_LETTERS = "SS"
-YEARS = range(2014, 2024)
+YEARS = tuple(int(row["year"]) for row in read("geography_vintages"))
 OUTSIDE = "99999"
 """The Census Bureau's code for people who live in no place."""
 

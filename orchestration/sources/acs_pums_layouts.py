@@ -22,14 +22,25 @@ Kind = Literal["persons", "housing_units"]
 KINDS: tuple[Kind, ...] = ("housing_units", "persons")
 LETTER: dict[Kind, str] = {"persons": "p", "housing_units": "h"}
 
-ONE_YEAR = tuple(f"{year}-1yr" for year in range(2014, 2024) if year != 2020)
-FIVE_YEAR = tuple(f"{year}-5yr" for year in range(2014, 2024))
-VINTAGES = (*ONE_YEAR, *FIVE_YEAR)
-"""The one-year file of 2020 has experimental weights, and no metric uses it."""
-
-REPLICATES = range(1, 81)
 CODES_FILE = Path(__file__).with_name("acs_pums_codes.csv")
 TOTALS_FILE = Path(__file__).with_name("acs_pums_totals.csv")
+VINTAGES_FILE = Path(__file__).with_name("acs_pums_vintages.csv")
+
+
+@cache
+def _vintages() -> dict[str, dict[str, str]]:
+    """Vintage -> its data dictionary in `acs_pums_codes.csv`; without one at hand, its dollar factors.
+
+    Factors are in millionths, one a year of interviews; their proof is section 4 of the method page. The
+    one-year file of 2020 has experimental weights, and no metric uses it.
+    """
+    with VINTAGES_FILE.open(encoding="utf-8", newline="") as handle:
+        return {row["vintage"]: row for row in csv.DictReader(handle)}
+
+
+VINTAGES = tuple(_vintages())
+ONE_YEAR = tuple(vintage for vintage in VINTAGES if vintage.endswith("-1yr"))
+REPLICATES = range(1, 81)
 
 # Disability: cognitive, ambulatory, independent living, hearing, vision, self-care.
 _DISABILITY = ("DREM", "DPHY", "DOUT", "DEAR", "DEYE", "DDRS")
@@ -195,24 +206,8 @@ def columns_of(kind: Kind) -> dict[str, str]:
 
 # --- codes --------------------------------------------------------------------------------------
 
-_DICTIONARY = {
-    "2017-1yr": "2017", "2018-1yr": "2018", "2019-1yr": "2019", "2021-1yr": "2021",
-    "2018-5yr": "2014-2018", "2021-5yr": "2017-2021",
-}  # fmt: skip
-# Where no dictionary is at hand: dollar factors that were found otherwise (the method page, section 4).
-_DOLLAR_FACTORS: dict[str, dict[str, tuple[str, ...]]] = {
-    "2014-1yr": {"ADJINC": ("1008425",), "ADJHSG": ("1000000",)},
-    "2015-1yr": {"ADJINC": ("1001264",), "ADJHSG": ("1000000",)},
-    "2016-1yr": {"ADJINC": ("1007588",), "ADJHSG": ("1000000",)},
-    "2022-1yr": {"ADJINC": ("1042311",), "ADJHSG": ("1000000",)},
-    "2023-1yr": {"ADJINC": ("1019518",), "ADJHSG": ("1000000",)},
-    "2022-5yr": {"ADJINC": ("1184371", "1159866", "1140108", "1113261", "1042311")},
-    "2023-5yr": {
-        "ADJINC": ("1207712", "1187140", "1159185", "1085308", "1019518"),
-        "ADJHSG": ("1195583", "1179884", "1125501", "1041251", "1000000"),
-    },
-}
-_CHANGING = {"ADJINC", "ADJHSG", *_INTERNET}
+_DOLLAR_FACTORS = ("ADJINC", "ADJHSG")
+_CHANGING = {*_DOLLAR_FACTORS, *_INTERNET}
 """Columns whose codes are not carried over to a year whose dictionary is not at hand.
 
 Internet items got a code for suppressed answers in 2023.
@@ -221,9 +216,10 @@ Internet items got a code for suppressed answers in 2023.
 
 def codes_of(kind: Kind, vintage: str) -> dict[str, tuple[str, ...]]:
     """Allowed codes of one vintage: those of its dictionary, or those that never changed in any."""
-    dictionary = _DICTIONARY.get(vintage)
-    known = _dictionaries()
-    codes = known[dictionary] if dictionary else _unchanged() | _DOLLAR_FACTORS.get(vintage, {})
+    facts = _vintages()[vintage]
+    factors = {name: tuple(facts[name].split()) for name in _DOLLAR_FACTORS if facts[name]}
+    dictionary = facts["dictionary"]
+    codes = _dictionaries()[dictionary] if dictionary else _unchanged() | factors
     return {name: allowed for name, allowed in codes.items() if name in columns_of(kind)}
 
 

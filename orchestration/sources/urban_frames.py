@@ -9,36 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.generate.seeds import read
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
 from orchestration.sources.reading import read_csv
 from orchestration.sources.urban_published_2025 import URBAN_REPOSITORY, URBAN_TERMS
 
 VINTAGE = "2025"
 _EVIDENCE = "sum of the file as published"
-_COUNTY_TOTALS = {
-    2014: 318_857_056,
-    2015: 321_418_820,
-    2016: 323_127_513,
-    2017: 325_719_178,
-    2018: 327_167_434,
-    2019: 328_239_523,
-    2020: 331_449_281,
-    2021: 331_893_745,
-    2022: 333_287_557,
-    2023: 334_914_895,
-}
-_PLACE_TOTALS = {
-    2014: 106_052_913,
-    2015: 107_273_544,
-    2016: 107_965_369,
-    2017: 108_996_346,
-    2018: 109_526_835,
-    2019: 109_845_590,
-    2020: 110_523_061,
-    2021: 110_288_511,
-    2022: 110_405_944,
-    2023: 110_681_637,
-}
 
 
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
@@ -46,7 +23,9 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     yield file.tables[0], None, read_csv(file, path)
 
 
-def _table(name: str, area: str, length: int, rows: int, totals: dict[int, int]) -> Table:
+def _table(name: str, area: str, length: int) -> Table:
+    years = [row for row in read("geography_control_totals") if row["geography_type"] == area]
+    rows = sum(int(row["geographies"]) for row in years)
     return Table(
         name=name,
         description=f"One row per {area} and year; population, unit: people.",
@@ -65,8 +44,13 @@ def _table(name: str, area: str, length: int, rows: int, totals: dict[int, int])
         ranges={"population": (0, 20_000_000)},
         control_totals={
             VINTAGE: tuple(
-                ControlTotal(column="population", where=f"year = {year}", expected=total, evidence=_EVIDENCE)
-                for year, total in totals.items()
+                ControlTotal(
+                    column="population",
+                    where=f"year = {row['year']}",
+                    expected=int(row["population"]),
+                    evidence=_EVIDENCE,
+                )
+                for row in years
             )
         },
     )
@@ -98,8 +82,8 @@ SOURCE = Source(
     citation="Urban Institute, geographic crosswalks of the Upward Mobility Framework, version 2025.",
     access="download",
     tables=(
-        _table("county_populations", "county", 3, 31_426, _COUNTY_TOTALS),
-        _table("place_populations", "place", 5, 4_856, _PLACE_TOTALS),
+        _table("county_populations", "county", 3),
+        _table("place_populations", "place", 5),
     ),
     files=(
         _file("county_populations", "county-populations.csv"),

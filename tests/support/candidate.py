@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.generate.seeds import quoted, read
 
-YEARS = range(2014, 2024)
+YEARS = [int(row["year"]) for row in read("geography_vintages")]
 _EMPTY = ("computed_values", "value_components", "comparison_with_published")
 _FIXED = {
     "pctl_income_20": 20000,
@@ -149,7 +149,7 @@ def write_candidate(
                 "sha256": hashlib.sha256(file.encode()).hexdigest(),
                 "bytes": 1,
             }
-            for file in sorted({row["published_file"] for row in read("series")})
+            for file in sorted({row["published_file"] for row in read("series")} - {""})
         ],
         "code": {},
     }
@@ -173,7 +173,7 @@ def _frame(connection: duckdb.DuckDBPyConnection, state: str, counties: int, pla
             case when geography_type = 'place' then code end as place,
             'Invented' as state_name, 'Area ' || code as name, 1000 + year::bigint as population,
             row_number() over (partition by geography_type order by year, code) as frame_row
-        from area cross join range(2014, 2024) as years (year)
+        from area cross join unnest({YEARS}) as years (year)
         order by geography_type, frame_row""")
 
 
@@ -184,14 +184,14 @@ def _series(connection: duckdb.DuckDBPyConnection, unavailable: tuple[int, ...])
             "(" + ", ".join(quoted(row[column]) for column in columns) + ")" for row in read(name)
         )
         connection.execute(f"create table seed_{name} as from (values {rows}) as seed ({', '.join(columns)})")
-    closed = ", ".join(map(str, unavailable)) or "null"
+    closed = f"publication::integer in ({', '.join(map(str, unavailable)) or 'null'}) or published_file = ''"
     connection.execute(f"""
         create table series as
         select series_id, variable, geography_type, subgroup_type, year::integer as year, sample,
             publication::integer as publication, published_file, metric,
-            if(publication::integer in ({closed}), 'unavailable', 'available') as status,
-            if(publication::integer in ({closed}), 'file not at hand', null) as status_reason,
-            if(publication::integer in ({closed}), 'unavailable', 'published_2025') as origin
+            if({closed}, 'unavailable', 'available') as status,
+            if({closed}, 'file not at hand', null) as status_reason,
+            if({closed}, 'unavailable', 'published_2025') as origin
         from seed_series""")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.generate.seeds import read
 from orchestration.settings import SEEDS_DIR
 
 SEEDS = (
@@ -23,7 +24,7 @@ SEEDS = (
     "quality_labels", "series", "subgroups", "variable_renames", "variables",
 )  # fmt: skip
 UNAVAILABLE = ("17", "19", "20")
-FIRST_YEAR, LAST_YEAR = 2014, 2023
+YEARS = [int(row["year"]) for row in read("geography_vintages")]
 
 
 def make_warehouse(
@@ -94,7 +95,7 @@ def _frame(connection: duckdb.DuckDBPyConnection, channel: str, counties: int, p
                row_number() OVER (
                    PARTITION BY geography_type ORDER BY year, state, coalesce(county, place)
                ) AS frame_row
-        FROM (FROM counties UNION ALL FROM places), range({FIRST_YEAR}, {LAST_YEAR} + 1) AS years (year)
+        FROM (FROM counties UNION ALL FROM places), unnest({YEARS}) AS years (year)
         ORDER BY geography_type, frame_row
     """)
     connection.execute("""

@@ -18,6 +18,8 @@ select
     case when completeness.complete or file.published_file is not null then 'available' else 'unavailable' end as status,
     case
         when completeness.complete then null
+        when published.published_file is null
+            then 'Urban never published it, and its source does not cover it: ' || coalesce(completeness.reason, 'nothing is at hand')
         when file.published_file is null
             then 'Urban''s result file ' || published.repo_path || ' is not at hand'
     end as status_reason,
@@ -27,9 +29,10 @@ select
         else 'unavailable'
     end as origin,
     completeness.reason as completeness,
-    not coalesce(list_contains(string_split(published.assembled_in, ';'), series.publication::varchar), false)
+    published.published_file is not null
+    and not coalesce(list_contains(string_split(published.assembled_in, ';'), series.publication::varchar), false)
         as uses_other_file
 from {{ ref('series_numbers') }} as series
-inner join {{ ref('published_files') }} as published using (published_file)
+left join {{ ref('published_files') }} as published using (published_file)
 left join files_at_hand as file using (published_file)
 left join {{ ref('metric_completeness') }} as completeness using (series_id)

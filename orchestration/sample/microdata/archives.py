@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from orchestration.errors import MobilityError
 from orchestration.sample.areas import STATE
 from orchestration.sample.microdata.homes import Home, homes
 from orchestration.sample.microdata.layout import columns
@@ -102,6 +103,14 @@ def _identity(layout: Layout, home: Home) -> dict[str, str | int | None]:
 def _factors(layout: Layout, home: Home) -> tuple[int | str, int | str]:
     known = layouts.codes_of("housing_units", layout.vintage)
     income, housing = _FACTORS.get(layout.vintage, (known.get("ADJINC", ()), known.get("ADJHSG", ())))
+    if not len(income) == len(housing) == layout.years:
+        raise MobilityError(
+            "The invented archive cannot be written: its dollar factors are not known.",
+            where=f"{layouts.VINTAGES_FILE.name}, {layout.vintage}",
+            expected=f"ADJINC and ADJHSG, {layout.years} of each, or a data dictionary that has them",
+            found=f"{len(income)} and {len(housing)}",
+            remedy="fill them in, as the year's data dictionary gives them",
+        )
     number = home.year - (layout.year - layout.years + 1)
     return income[number], housing[number]
 

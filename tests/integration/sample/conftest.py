@@ -49,8 +49,8 @@ class SampleRun:
             return connection.execute(sql).fetchall()
 
 
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command `mobility`, free of settings that a developer may have in the environment."""
+def run_command(*arguments: str, project: Path = PROJECT_ROOT) -> subprocess.CompletedProcess[str]:
+    """The command `mobility` of a project, free of settings that a developer may have in the environment."""
     clean = {
         name: value
         for name, value in os.environ.items()
@@ -58,8 +58,8 @@ def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=PROJECT_ROOT,
-        env=clean,
+        cwd=project,
+        env={**clean, "PYTHONPATH": str(project)},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from expectations import geography_years
-from tests.support.candidate import Bench, write_candidate
+from tests.support.candidate import YEARS, Bench, write_candidate
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,9 @@ def bench(clean: Path, tmp_path: Path) -> Bench:
 @pytest.fixture
 def national(clean_national: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A national copy to damage, whose small frame is the expected one."""
-    small = {"county": dict.fromkeys(range(2014, 2024), 3), "place": dict.fromkeys(range(2014, 2024), 2)}
-    monkeypatch.setattr(geography_years, "NATIONAL_SIZES", small)
+    small = ", ".join(
+        f"({kind!r}, {year}, {size})" for kind, size in (("county", 3), ("place", 2)) for year in YEARS
+    )
+    monkeypatch.setattr(geography_years, "_control", lambda column: small)
     monkeypatch.setattr(geography_years, "_totals", lambda: [])
     return Bench(Path(shutil.copytree(clean_national, tmp_path / "candidate")))

@@ -45,6 +45,7 @@ def test_years_are_those_of_the_series(files):
     with (SEEDS_DIR / "series.csv").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             years[row["published_file"]].add(row["year"])
+    years.pop("", None)  # of years that Urban has not published
     for name, expected in years.items():
         assert {row["year"] for row in files[name]} == expected, name
 

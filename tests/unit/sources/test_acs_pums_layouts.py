@@ -34,9 +34,19 @@ SPELLINGS = {
 }
 
 
-def test_nineteen_vintages_and_no_one_year_file_of_2020() -> None:
-    assert len(layouts.VINTAGES) == 19
-    assert "2020-1yr" not in layouts.VINTAGES
+def test_every_year_has_both_files_but_2020_which_has_no_one_year_file() -> None:
+    last = max(Layout("persons", vintage).year for vintage in layouts.VINTAGES)
+    one_year = [f"{year}-1yr" for year in range(2014, last + 1) if year != 2020]
+    five_year = [f"{year}-5yr" for year in range(2014, last + 1)]
+    assert sorted(layouts.VINTAGES) == sorted(one_year + five_year)
+
+
+@pytest.mark.parametrize("vintage", layouts.VINTAGES)
+def test_dollar_factors_are_one_for_each_year_of_interviews(vintage: str) -> None:
+    codes = layouts.codes_of("housing_units", vintage)
+    years = Layout("housing_units", vintage).years
+    for name in ("ADJINC", "ADJHSG"):
+        assert len(codes.get(name, ())) in ((years,) if years == 1 else (0, years))
 
 
 @pytest.mark.parametrize("vintage", SPELLINGS)
