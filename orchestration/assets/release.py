@@ -18,6 +18,7 @@ from orchestration.steps import judge_candidate, make_candidate, newest_candidat
 
 GROUP = "release"
 OWNERS = ["team:publisher"]
+_SHOWN_PARTS = 5
 CANDIDATE, VERDICT, RELEASE = dg.AssetKey("candidate"), dg.AssetKey("gate"), dg.AssetKey("release")
 
 
@@ -139,12 +140,25 @@ def _check(table: str, judged: dict[str, Any] | None, of_all: list[str]) -> dg.A
         passed=judged["outcome"] != "refused",
         metadata={
             "outcome": judged["outcome"],
-            "reasons": judged["reasons"],
+            "reasons": "\n".join(judged["reasons"]),
             "rows": judged["rows"],
             "expectations declared": judged["declared"],
             "expectations evaluated": judged["evaluated"],
             "errors": sum(one["severity"] == "error" for one in failed),
             "warnings": sum(one["severity"] == "warning" for one in failed),
-            "failing": "\n".join(f"{one['id']}: {one['statement']}" for one in failed[:20]),
+            "failing": "\n".join(_failing(one) for one in failed[:20]),
         },
     )
+
+
+def _failing(one: dict[str, Any]) -> str:
+    """An expectation that did not pass: what it says, and which of its parts fail how often."""
+    parts = [part for part in one["parts"] if part["raised"] or part["failing"]]
+    told = [f"{part['name']} {part['raised'] or _count(part)}" for part in parts[:_SHOWN_PARTS]]
+    if len(parts) > _SHOWN_PARTS:
+        told.append(f"and {len(parts) - _SHOWN_PARTS} more")
+    return "; ".join([f"{one['id']} ({one['severity']}): {one['statement']}", *told])
+
+
+def _count(part: dict[str, Any]) -> str:
+    return f"{part['failing']:,} of {part['looked_at']:,}"
