@@ -1,13 +1,13 @@
-"""Opens the current national release and draws one chart: connectedness of Alabama's counties.
+"""Opens the current national release and draws one chart: connectedness of one state's counties.
 
-    python examples/first_chart.py [release folder] [output.svg]
+    python examples/first_chart.py [--release FOLDER] [--state NAME] [--output FILE]
 
 Needs nothing but duckdb; the chart is an SVG that any browser shows.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from html import escape
 from pathlib import Path
 
@@ -18,7 +18,7 @@ QUERY = """
     from metric_values as m
     inner join geographies as g using (geography_type, geoid)
     where m.variable = 'share_economic_connectedness' and m.geography_type = 'county'
-        and g.state_name = 'Alabama' and m.value is not null
+        and g.state_name = ? and m.value is not null
     order by m.value desc
     limit 20
 """
@@ -50,17 +50,26 @@ def chart(rows: list[tuple[str, float, float | None, float | None]], title: str)
     )
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     """Read the release, write the chart."""
-    release = Path(arguments[0] if arguments else "var/national/releases/current")
-    target = Path(arguments[1] if len(arguments) > 1 else "connectedness.svg")
-    with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as database:
-        rows = database.execute(QUERY).fetchall()
+    asked = argparse.ArgumentParser(description="Draw the connectedness of a state's counties.")
+    asked.add_argument("--release", type=Path, default=Path("var/national/releases/current"))
+    asked.add_argument("--state", default="Alabama")
+    asked.add_argument("--output", type=Path, default=Path("connectedness.svg"))
+    given = asked.parse_args()
+
+    database_file = given.release / "mobility.duckdb"
+    if not database_file.is_file():
+        asked.error(f"{database_file} is not there; `make run` makes a release, --release names another")
+    with duckdb.connect(str(database_file), read_only=True) as database:
+        rows = database.execute(QUERY, [given.state]).fetchall()
         version = database.execute("select value from release_info where fact = 'version'").fetchall()[0][0]
+    if not rows:
+        asked.error(f"no county of {given.state!r} has a value in release {version}")
     title = f"Share of high-SES friends among friends of low-SES people, 2022 (release {version})"
-    target.write_text(chart(rows, title), encoding="utf-8")
-    print(f"{len(rows)} counties in {target}")
+    given.output.write_text(chart(rows, title), encoding="utf-8")
+    print(f"{len(rows)} counties in {given.output}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -14,9 +14,7 @@ of dbt's work. They are off (dbt_runner), and what they would say from level inf
 
 from __future__ import annotations
 
-import ctypes
 import json
-import signal
 import sys
 from pathlib import Path
 from threading import Lock
@@ -27,18 +25,10 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 from dbt_common.events.base_types import EventMsg
 
+from orchestration.children import die_with_parent
+
 _TOLD_LEVELS = frozenset({"info", "warn", "error"})
-_PARENT_DEATH_SIGNAL = 1
 _one_line_at_a_time = Lock()
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process with its parent, so that no orphan writes on (elsewhere: no effect).
-
-    Not between fork and exec: there it would load a library while another thread of the parent may do so.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _tell(event: EventMsg) -> None:
@@ -83,7 +73,7 @@ def _invoke(runner: dbtRunner, arguments: list[str]) -> int:
 
 def main() -> None:
     """Carry out commands until there are no more."""
-    _die_with_parent()
+    die_with_parent()
     runner = dbtRunner(callbacks=[_tell])
     for line in sys.stdin:
         code = _invoke(runner, json.loads(line))

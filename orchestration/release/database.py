@@ -10,10 +10,8 @@ than on Linux, the content is the same and the bytes may differ.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from typing import IO, Any
 
 import duckdb
 
+from orchestration.children import die_with_parent
 from orchestration.generate.seeds import quoted
 from orchestration.release.describe import Dictionary
 from orchestration.release.files import DISK_ERRORS
@@ -33,7 +32,6 @@ from orchestration.settings import PROJECT_ROOT
 STORAGE_VERSION = "v1.0.0"
 _ZEROS = {"DUCKDB_JE_MALLOC_CONF": "zero:true", "MALLOC_PERTURB_": "255", "PYTHONHASHSEED": "0"}
 _CANNOT_WRITE = 74
-_PARENT_DEATH_SIGNAL = 1
 
 
 class Writer:
@@ -98,12 +96,6 @@ def writer(target: Path, warehouse: Path, info: dict[str, str]) -> Iterator[Writ
                 stream.close()
 
 
-def _die_with_parent() -> None:
-    """On Linux, a builder that is killed takes this process along: it must not write on."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-
-
 def _write(orders: IO[str]) -> None:
     first = json.loads(orders.readline())
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
@@ -153,7 +145,7 @@ def _comments(connection: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> 
 
 
 if __name__ == "__main__":
-    _die_with_parent()
+    die_with_parent()
     try:
         _write(sys.stdin)
     except DISK_ERRORS as problem:

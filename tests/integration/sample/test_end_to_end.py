@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 from orchestration.errors import MobilityError
 from orchestration.sample import SEED, atlas
 from orchestration.sample.world import build_world
-from orchestration.settings import SEEDS_DIR, Settings
-from tests.integration.sample.conftest import bytes_below, run_command
+from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
+from tests.integration.sample.conftest import SampleRun, bytes_below, run_command
 
 pytestmark = pytest.mark.xdist_group("sample_run")
 
@@ -241,3 +244,29 @@ def test_a_candidate_that_claims_to_be_national_is_refused_by_its_rows(copied):
     with pytest.raises(MobilityError):
         publish(settings, candidate, approver="somebody")
     assert not settings.releases_dir.exists() or not list(settings.releases_dir.iterdir())
+
+
+def example(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    script = PROJECT_ROOT / "examples" / "first_chart.py"
+    command = [sys.executable, str(script), *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_example_draws_a_point_for_every_county_with_a_value(
+    sample_run: SampleRun, tmp_path: Path
+) -> None:
+    done = example("--release", str(sample_run.release), "--state", "Sample State", cwd=tmp_path)
+    [(counties,)] = sample_run.query(
+        "select count(*) from metric_values where variable = 'share_economic_connectedness'"
+        " and geography_type = 'county' and value is not null"
+    )
+    assert done.stdout == f"{counties} counties in connectedness.svg\n", done.stderr
+    drawn = (tmp_path / "connectedness.svg").read_text(encoding="utf-8")
+    assert counties > 5 and drawn.count("<circle") == counties
+
+
+def test_the_example_says_what_it_misses(sample_run: SampleRun, tmp_path: Path) -> None:
+    nowhere = example("--release", str(tmp_path), cwd=tmp_path)
+    assert nowhere.returncode == 2 and "make run" in nowhere.stderr
+    unknown = example("--release", str(sample_run.release), "--state", "Utopia", cwd=tmp_path)
+    assert unknown.returncode == 2 and "no county of 'Utopia'" in unknown.stderr
