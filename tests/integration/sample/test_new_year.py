@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.steps import newest_candidate
-from tests.integration.sample.conftest import SampleRun, run_command
+from tests.integration.sample.conftest import run_command
 
 NEW_ROWS = {
     # The frame of the year, and which lists of PUMAs and places it uses.
@@ -51,8 +51,8 @@ def candidate(project: Path) -> Path:
     return newest_candidate(Settings(home=home, channel="sample"))
 
 
-def rows(candidate: Path, sql: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(candidate / "mobility.duckdb"), read_only=True) as connection:
+def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / "mobility.duckdb"), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -101,7 +101,7 @@ def test_nothing_is_compared_with_what_was_never_published(candidate: Path) -> N
     ) == [(0,)]
 
 
-def test_no_number_of_the_years_before_has_changed(candidate: Path, sample_run: SampleRun) -> None:
+def test_no_number_of_the_years_before_has_changed(candidate: Path, sample_release: Path) -> None:
     sql = "select * from metric_values where year < 2024 order by all"
-    before = sample_run.query(sql)
+    before = rows(sample_release, sql)
     assert len(before) > 19_000 and rows(candidate, sql) == before
