@@ -76,3 +76,25 @@ case when {{ sum_of_products }} >= 0.75 then 1 when {{ sum_of_products }} >= 0.3
         on intersections.county_geoid = successors.old_geoid
 )
 {%- endmacro %}
+
+{#
+  Rows of a crosswalk with the sum of products of its area and the quality that follows from it, once from
+  our factors and once from those delivered, as a subquery. `shares` has crosswalk_period, geoid and both pairs
+  of factors. Sums of decimals, because sums of floating numbers depend on the order in which threads meet them.
+#}
+{% macro with_allocation_quality(shares) -%}
+(
+    select
+        *,
+        {{ geographic_allocation_quality('sum_products') }} as geographic_allocation_quality,
+        {{ geographic_allocation_quality('delivered_sum_products') }} as published_geographic_allocation_quality
+    from (
+        select
+            *,
+            sum((afact * afact2)::decimal(38, 18)) over (partition by crosswalk_period, geoid)::double as sum_products,
+            sum((delivered_afact * delivered_afact2)::decimal(38, 18))
+                over (partition by crosswalk_period, geoid)::double as delivered_sum_products
+        from {{ shares }}
+    )
+)
+{%- endmacro %}

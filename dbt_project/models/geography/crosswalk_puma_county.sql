@@ -72,16 +72,6 @@ valid as (
             and county.valid_from <= period.last_year
             and county.valid_to >= period.first_year
     window target as (partition by carried.census_year, carried.county_geoid)
-),
-
--- Decimals, because sums of floating numbers depend on the order in which threads meet them.
-summed as (
-    select
-        *,
-        sum((afact * afact2)::decimal(38, 18)) over (partition by crosswalk_period, geoid)::double as sum_products,
-        sum((delivered_afact * delivered_afact2)::decimal(38, 18))
-            over (partition by crosswalk_period, geoid)::double as delivered_sum_products
-    from valid
 )
 
 select
@@ -97,11 +87,11 @@ select
     afact,
     afact2,
     sum_products,
-    {{ geographic_allocation_quality('sum_products') }} as geographic_allocation_quality,
+    geographic_allocation_quality,
     delivered_afact,
     delivered_afact2,
     delivered_sum_products,
-    {{ geographic_allocation_quality('delivered_sum_products') }} as published_geographic_allocation_quality,
+    published_geographic_allocation_quality,
     basis
-from summed
+from {{ with_allocation_quality('valid') }}
 order by crosswalk_period, geoid, puma

@@ -33,16 +33,6 @@ valid as (
             and place.geography_type = 'place'
             and place.valid_from <= period.last_year
             and place.valid_to >= period.first_year
-),
-
--- Decimals, because sums of floating numbers depend on the order in which threads meet them.
-summed as (
-    select
-        *,
-        sum((afact * afact2)::decimal(38, 18)) over (partition by crosswalk_period, geoid)::double as sum_products,
-        sum((delivered_afact * delivered_afact2)::decimal(38, 18))
-            over (partition by crosswalk_period, geoid)::double as delivered_sum_products
-    from valid
 )
 
 select
@@ -58,10 +48,10 @@ select
     afact,
     afact2,
     sum_products,
-    {{ geographic_allocation_quality('sum_products') }} as geographic_allocation_quality,
+    geographic_allocation_quality,
     delivered_afact,
     delivered_afact2,
     delivered_sum_products,
-    {{ geographic_allocation_quality('delivered_sum_products') }} as published_geographic_allocation_quality
-from summed
+    published_geographic_allocation_quality
+from {{ with_allocation_quality('valid') }}
 order by crosswalk_period, geoid, puma
