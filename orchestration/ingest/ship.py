@@ -17,6 +17,7 @@ from pathlib import Path
 
 from orchestration.ingest import mirror
 from orchestration.ingest.channels import refuse_foreign_mirror
+from orchestration.ingest.mirror_list import write_list
 from orchestration.ingest.refresh import chosen_files
 from orchestration.settings import SHIPPED_MIRROR
 
@@ -57,7 +58,7 @@ def ship(sources: list[Path], target: Path = SHIPPED_MIRROR) -> list[str]:
             }
         )
     _remove_strangers(target, {row["path"] for row in rows})
-    mirror.write_list(target, rows)
+    write_list(target, rows)
     return sorted(row["path"] for row in rows)
 
 

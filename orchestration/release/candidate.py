@@ -13,6 +13,7 @@ import duckdb
 from expectations.rules.waivers import waivers_of
 from orchestration.errors import MobilityError
 from orchestration.release import changes, documents, provenance
+from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
 from orchestration.release.export import export
@@ -31,26 +32,6 @@ from orchestration.release.tables import ReleasedTable, released_tables
 from orchestration.settings import Settings
 
 _HIDDEN = ".candidate-"
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What the documents of a release speak of."""
-
-    settings: Settings
-    version: str
-    tables: list[ReleasedTable]
-    entries: dict[str, dict[str, Any]]
-    dictionary: Dictionary
-    inputs: list[dict[str, Any]]
-    previous: dict[str, Any] | None
-    diff: Diff | None = None
-    has_site: bool = False
-
-    @property
-    def channel(self) -> str:
-        """The channel, which every page names."""
-        return self.settings.channel
 
 
 @dataclass(frozen=True)

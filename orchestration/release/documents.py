@@ -8,15 +8,13 @@ import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from orchestration.release import catalogues, changes
+from orchestration.release.contents import Contents
 from orchestration.release.files import write_text
-
-if TYPE_CHECKING:
-    from orchestration.release.candidate import Contents
 
 _TITLE = {
     "national": "Upward Mobility Metrics of US counties and cities",

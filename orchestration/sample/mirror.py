@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.errors import MobilityError
 from orchestration.ingest.channels import SAMPLE_MARK, is_sample_mirror
-from orchestration.ingest.mirror import write_list
+from orchestration.ingest.mirror_list import write_list
 from orchestration.sample import atlas, county_place, crosswalks, debt, income_limits, populations, results
 from orchestration.sample.microdata.archives import archive
 from orchestration.sample.world import World, build_world

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingest import lake, refresh
-from orchestration.ingest import mirror as mirror_lists
+from orchestration.ingest import lake, mirror_list, refresh
 from orchestration.sample.writing import Value, workbook
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sources import SOURCES
@@ -54,7 +53,7 @@ def _fill_with_the_rest(home: Path, mirror: Path) -> None:
     target = mirror / "hud_income_limits" / year / file.official_name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(workbook({"Section8": list(_income_limits(settings, year))}))
-    mirror_lists.write_list(mirror)
+    mirror_list.write_list(mirror)
     refresh(settings.model_copy(update={"mirrors": (mirror,)}), ["hud_income_limits"])
 
 

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from orchestration.ingest import mirror
+from orchestration.ingest import mirror, mirror_list
 from orchestration.sample import SEED
 from orchestration.sample.microdata.archives import archive
 from orchestration.sample.microdata.layout import columns
@@ -75,7 +75,7 @@ def write(folder: Path, vintage: str, postal: str = NATION) -> None:
                         for chunk in _lines(blocks[kind], fips, pumas[fips], first, states[postal]):
                             stream.write(chunk)
                         first += states[postal]
-    mirror.write_list(folder)
+    mirror_list.write_list(folder)
 
 
 def people_of(vintage: str) -> dict[str, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingest import IngestReport, mirror, refresh, storage
+from orchestration.ingest import IngestReport, mirror, mirror_list, refresh, storage
 from orchestration.settings import Settings
 from orchestration.sources import SOURCES, archives
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
@@ -139,7 +139,7 @@ class World:
         self.list()
 
     def list(self) -> None:
-        mirror.write_list(self.mirror)
+        mirror_list.write_list(self.mirror)
 
     def refresh(self, *names: str, **changes: object) -> list[IngestReport]:
         return refresh(self.settings(**changes), names or None)

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from orchestration.errors import MobilityError
-from orchestration.ingest import IngestReport, mirror, refresh, storage
+from orchestration.ingest import IngestReport, mirror_list, refresh, storage
 from orchestration.sample import SEED
 from orchestration.sample.microdata.archives import archive
 from orchestration.sample.world import build_world
@@ -89,7 +89,7 @@ class Archives:
         place = self.mirror / "census_acs_pums" / vintage / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-        mirror.write_list(self.mirror, sample=True)
+        mirror_list.write_list(self.mirror, sample=True)
 
     def settings(self) -> Settings:
         return Settings(home=self.root / "home", channel="sample", mirrors=(self.mirror,))
@@ -278,7 +278,7 @@ def test_weighted_people_are_held_against_the_states_estimate(tmp_path: Path) ->
     folder.mkdir(parents=True)
     with zipfile.ZipFile(folder / "csv_pwy.zip", "w") as made:
         made.writestr("psam_p56.csv", body)
-    mirror.write_list(tmp_path / "mirror")
+    mirror_list.write_list(tmp_path / "mirror")
     with pytest.raises(
         MobilityError, match=r"sum of PWGTP: expected 577,737 \(state estimate of vintage 2018\)"
     ):

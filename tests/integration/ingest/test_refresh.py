@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.errors import MobilityError
-from orchestration.ingest import inputs, lake, mirror, storage
+from orchestration.ingest import inputs, lake, mirror, mirror_list, storage
 from orchestration.settings import PROJECT_ROOT
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile, Table
@@ -40,7 +40,7 @@ def empty_sample(world: World) -> Path:
     """A mirror of the sample channel without files."""
     folder = world.root / "sample"
     folder.mkdir()
-    mirror.write_list(folder, sample=True)
+    mirror_list.write_list(folder, sample=True)
     return folder
 
 
@@ -141,9 +141,27 @@ def test_a_file_that_is_not_listed_is_not_used(world: World) -> None:
 def test_the_shipped_mirror_is_the_last_and_never_for_the_sample(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mirror, "SHIPPED_MIRROR", world.mirror)
+    for module in (mirror, mirror_list):
+        monkeypatch.setattr(module, "SHIPPED_MIRROR", world.mirror)
     assert world.one("toy_rates", mirrors=()).origin == "shipped mirror"
     assert world.one("toy_rates", mirrors=(empty_sample(world),), channel="sample").status == "absent"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("rates.csv,many,%s" % ("0" * 64), "rates.csv, many, 0000"),
+        ("rates.csv,12,12ab", "rates.csv, 12, 12ab"),
+        ("rates.csv", "rates.csv, no bytes, no sha256"),
+        (",12,%s" % ("0" * 64), "no path, 12"),
+    ],
+)
+def test_a_line_of_the_list_that_means_nothing_is_named(world: World, line: str, found: str) -> None:
+    place = world.mirror / mirror_list.LIST_NAME
+    place.write_text(f"path,bytes,sha256\n{line}\n", encoding="utf-8")
+    with pytest.raises(MobilityError) as error:
+        world.refresh()
+    assert error.value.where == f"{place}, line 2" and found in (error.value.found or "")
 
 
 def test_a_file_that_is_nowhere_is_absent_and_says_how_to_bring_it(
@@ -373,7 +391,7 @@ def test_the_channels_refuse_each_others_mirrors(world: World) -> None:
         MobilityError, match="A mirror of the national channel was given to the sample channel"
     ):
         world.refresh(channel="sample")
-    mirror.write_list(world.mirror, sample=True)
+    mirror_list.write_list(world.mirror, sample=True)
     with pytest.raises(
         MobilityError, match="A mirror of the sample channel was given to the national channel"
     ):
@@ -382,7 +400,7 @@ def test_the_channels_refuse_each_others_mirrors(world: World) -> None:
 
 def test_real_states_cannot_enter_the_sample(world: World) -> None:
     world.put_people(zipped(**{"psam_p56.csv": PEOPLE.replace("56", "99").replace("99,7", "56,7")}))
-    mirror.write_list(world.mirror, sample=True)
+    mirror_list.write_list(world.mirror, sample=True)
     with pytest.raises(MobilityError, match="only rows of the invented state 99") as error:
         world.refresh("toy_people", channel="sample")
     assert "'56' in data row 2" in str(error.value)

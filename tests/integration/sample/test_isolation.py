@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from orchestration.errors import MobilityError
-from orchestration.ingest import lake, mirror
+from orchestration.ingest import lake, mirror, mirror_list
 from orchestration.ingest.refresh import refresh
 from orchestration.sample import write_sample
 from orchestration.settings import Settings
@@ -112,7 +112,7 @@ def test_lake_copied_by_hand_is_refused_when_it_is_read(national, filled):
 def test_national_mirror_is_refused_by_the_sample(filled, tmp_path):
     real = tmp_path / "real"
     real.mkdir()
-    mirror.write_list(real)
+    mirror_list.write_list(real)
     settings = filled.model_copy(update={"mirrors": (real,)})
     with pytest.raises(MobilityError, match="SAMPLE"):
         refresh(settings)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from orchestration.ingest import mirror
+from orchestration.ingest import mirror, mirror_list
 from orchestration.ingest.channels import is_sample_mirror
 from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, SHIPPED_MIRROR
 from orchestration.sources import SOURCES, declare_published_columns, urban_published_2025
@@ -86,7 +86,7 @@ def test_short_codes_are_allowed_only_where_the_files_have_them() -> None:
 
 
 def test_the_shipped_mirror_holds_what_its_list_says(tmp_path: Path) -> None:
-    listed = mirror.copies(SHIPPED_MIRROR)
+    listed = mirror_list.copies(SHIPPED_MIRROR)
     lying = {p.relative_to(SHIPPED_MIRROR).as_posix() for p in SHIPPED_MIRROR.rglob("*.gz")}
     assert lying == {copy.path for copy in listed.values()}
     assert all(copy.place.stat().st_size < 4 << 20 for copy in listed.values())

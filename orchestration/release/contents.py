@@ -1,0 +1,31 @@
+"""What a release holds, as the texts that describe it need it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.release.describe import Dictionary
+from orchestration.release.diff import Diff
+from orchestration.release.tables import ReleasedTable
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the documents of a release speak of."""
+
+    settings: Settings
+    version: str
+    tables: list[ReleasedTable]
+    entries: dict[str, dict[str, Any]]
+    dictionary: Dictionary
+    inputs: list[dict[str, Any]]
+    previous: dict[str, Any] | None
+    diff: Diff | None = None
+    has_site: bool = False
+
+    @property
+    def channel(self) -> str:
+        """The channel, which every page names."""
+        return self.settings.channel
