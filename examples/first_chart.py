@@ -14,11 +14,12 @@ from pathlib import Path
 import duckdb
 
 QUERY = """
-    select g.name, m.value, m.lower, m.upper
+    select g.name, m.value, m.lower, m.upper, m.year
     from metric_values as m
     inner join geographies as g using (geography_type, geoid)
     where m.variable = 'share_economic_connectedness' and m.geography_type = 'county'
         and g.state_name = ? and m.value is not null
+    qualify m.year = max(m.year) over ()
     order by m.value desc
     limit 20
 """
@@ -66,8 +67,9 @@ def main() -> None:
         version = database.execute("select value from release_info where fact = 'version'").fetchall()[0][0]
     if not rows:
         asked.error(f"no county of {given.state!r} has a value in release {version}")
-    title = f"Share of high-SES friends among friends of low-SES people, 2022 (release {version})"
-    given.output.write_text(chart(rows, title), encoding="utf-8")
+    year = rows[0][-1]
+    title = f"Share of high-SES friends among friends of low-SES people, {year} (release {version})"
+    given.output.write_text(chart([row[:-1] for row in rows], title), encoding="utf-8")
     print(f"{len(rows)} counties in {given.output}")
 
 

@@ -38,6 +38,8 @@ class Series:
     year: int
     available: bool
     has_interval: bool
+    is_published: bool
+    """Whether Urban has published the year."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Publication:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """Years of all its series, in order."""
-        return tuple(sorted({series.year for series in self.series}))
+        """Years of its series, in order; one that Urban has not published if a series of it is available."""
+        return tuple(sorted({one.year for one in self.series if one.is_published or one.available}))
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -173,18 +175,33 @@ class Tables:
             metric=row["metric"],
             year=int(row["year"]),
             available=row["series_id"] in self.available_series,
-            has_interval=_has_interval(row["published_file"], row["variable"]),
+            has_interval=_has_interval(row),
+            is_published=bool(row["published_file"]),
         )
 
 
-def _has_interval(published_file: str, variable: str) -> bool:
-    """As in the file that Urban published; of a year that it has not published, as the variable should."""
-    if not published_file:
-        return any(row["has_interval"] == "true" for row in read("variables") if row["variable"] == variable)
+def _has_interval(series: dict[str, str]) -> bool:
+    """As in the file that Urban published; of a year that it has not published, as in the newest file alike.
+
+    A variable may have bounds in some years and tables only; a new one has them as seed `variables` says.
+    """
+    alike = [
+        (row["year"], row["published_file"])
+        for row in read("series")
+        if row["published_file"]
+        and all(row[name] == series[name] for name in ("variable", "geography_type", "subgroup_type"))
+    ]
+    file = series["published_file"] or (max(alike)[1] if alike else "")
+    if not file:
+        return any(
+            row["has_interval"] == "true"
+            for row in read("variables")
+            if row["variable"] == series["variable"]
+        )
     return any(
         row["lower_column"]
         for row in read("published_file_columns")
-        if row["published_file"] == published_file and row["variable"] == variable
+        if row["published_file"] == file and row["variable"] == series["variable"]
     )
 
 

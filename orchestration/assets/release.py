@@ -153,12 +153,18 @@ def _check(table: str, judged: dict[str, Any] | None, of_all: list[str]) -> dg.A
 
 def _failing(one: dict[str, Any]) -> str:
     """An expectation that did not pass: what it says, and which of its parts fail how often."""
-    parts = [part for part in one["parts"] if part["raised"] or part["failing"]]
+    parts = [part for part in one["parts"] if part["raised"] or part["failing"] or _is_short(part)]
     told = [f"{part['name']} {part['raised'] or _count(part)}" for part in parts[:_SHOWN_PARTS]]
     if len(parts) > _SHOWN_PARTS:
         told.append(f"and {len(parts) - _SHOWN_PARTS} more")
     return "; ".join([f"{one['id']} ({one['severity']}): {one['statement']}", *told])
 
 
+def _is_short(part: dict[str, Any]) -> bool:
+    return (part["looked_at"] or 0) < part["minimum"]
+
+
 def _count(part: dict[str, Any]) -> str:
+    if not part["failing"]:
+        return f"looked at {part['looked_at'] or 0:,}, at least {part['minimum']:,} expected"
     return f"{part['failing']:,} of {part['looked_at']:,}"

@@ -6,9 +6,9 @@ Exit codes: 0 done, 1 an error (told without a traceback), 2 wrong usage, 130 in
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
@@ -59,21 +59,23 @@ def main(arguments: list[str] | None = None) -> None:
     # In a thread of its own, so that the main thread has nothing to do but to hear Ctrl-C: elsewhere it
     # would be Dagster, or a library that is being imported, that decides what becomes of it. (Who starts
     # the command with Ctrl-C switched off, as a shell's `&` does in a script, is not interrupted.)
-    command = ThreadPoolExecutor(1).submit(_run, arguments)
     try:
-        sys.exit(command.result())
+        code = ThreadPoolExecutor(1).submit(_run, arguments).result()
     except KeyboardInterrupt:
         _leave_at_once()
+    sys.exit(code)
 
 
 def _leave_at_once() -> NoReturn:
     """End the process around its threads; what they leave is hidden, as after a kill."""
-    terminal = sys.__stderr__  # sys.stderr is the log while Dagster runs
-    if terminal is not None:
-        show_cursor = "\x1b[?25h\n" if terminal.isatty() else ""
-        with suppress(OSError):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
+    try:
+        terminal = sys.__stderr__  # sys.stderr is the log while Dagster runs
+        if terminal is not None:
+            show_cursor = "\x1b[?25h\n" if terminal.isatty() else ""
             print(f"{show_cursor}interrupted; nothing half done is visible", file=terminal, flush=True)
-    os._exit(_INTERRUPTED)
+    finally:
+        os._exit(_INTERRUPTED)
 
 
 def _run(arguments: list[str] | None) -> int:

@@ -31,10 +31,18 @@ def origin_tables(manifest: Manifest, before: Manifest | None) -> list[tuple[str
 
 
 def _inputs(manifest: Manifest) -> str:
-    rows = [f"({', '.join(_cell(item.get(name)) for name in _COLUMNS)})" for item in manifest.inputs]
-    none = "(" + ", ".join(["null::text"] * 4 + ["null::bigint"]) + ")"
-    values = f"select * from (values {', '.join([none, *rows])}) as inputs ({', '.join(_COLUMNS)})"
+    rows = [
+        f"({', '.join([*(_cell(item.get(name)) for name in _COLUMNS), _list(item.get('tables'))])})"
+        for item in manifest.inputs
+    ]
+    none = "(" + ", ".join(["null::text"] * 4 + ["null::bigint", "null::text[]"]) + ")"
+    columns = ", ".join([*_COLUMNS, "tables"])
+    values = f"select * from (values {', '.join([none, *rows])}) as inputs ({columns})"
     return f"{values} where source is not null or file is not null"
+
+
+def _list(names: list[str] | None) -> str:
+    return "null" if names is None else "[" + ", ".join(map(quoted, names)) + "]"
 
 
 def _cell(value: Any) -> str:

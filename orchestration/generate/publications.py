@@ -43,7 +43,8 @@ def _model(publication: dict[str, str]) -> str:
     )
     on_label = "\n    and cell.label_position = label.position" if has_subgroups else ""
     years = (
-        f"select distinct year from {{{{ ref('series') }}}} where publication = {publication['publication']}"
+        f"select year from {{{{ ref('series_status') }}}} where publication = {publication['publication']}"
+        " and (published_file is not null or status = 'available')"
     )
     return (
         _HEADER

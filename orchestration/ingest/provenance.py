@@ -14,7 +14,7 @@ def inputs(settings: Settings) -> list[dict[str, Any]]:
     """The files that the lake was made of, for a release's manifest: stable facts, no times.
 
     Returns:
-        Dictionaries with source, vintage, partition, file, official_name, access, origin, url,
+        Dictionaries with source, vintage, partition, file, tables, official_name, access, origin, url,
         mirror_path, found_in, sha256, bytes; sorted by source, vintage and file.
     """
     found = []
@@ -40,6 +40,7 @@ def inputs(settings: Settings) -> list[dict[str, Any]]:
                     "vintage": file.vintage,
                     "partition": file.partition,
                     "file": file.name,
+                    "tables": list(file.tables),
                 }
                 | {"access": source.access, "sha256": facts["sha256"], "bytes": facts["bytes"]}
                 | stable

@@ -6,6 +6,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.release.provenance import named_inputs
+
 SOURCE, CODE, SERIES, ORIGIN = "new source file", "new code", "series opened or closed", "other origin"
 DEVIATION = "changed deviation"
 UNEXPLAINED = "unexplained"
@@ -21,7 +23,7 @@ def causes_of_series(
     making of a number goes first: its file, then whether the series was open, where it was taken from,
     and the code last, because code changes between most releases and mostly changes no number.
     """
-    files = _changed_files(before, after)
+    changed = _changed_inputs(before, after)
     deviations = _changed_deviations(connection)
     code = _code(before, after)
     series = connection.execute("""
@@ -31,7 +33,9 @@ def causes_of_series(
     used = _files_of_computed(connection)
     causes: list[Cause] = []
     for series_id, _metric, file, was, now, old_origin, new_origin in series:
-        touched = [files[name] for name in [file, *used.get(series_id, [])] if name in files]
+        rests_on = [item for item in changed if item["file"] == file]
+        rests_on += named_inputs(changed, used.get(series_id))
+        touched = [item["words"] for item in rests_on]
         if was != now:
             detail = f"{was or 'not listed'} before, {now or 'not listed'} now"
             causes.append((series_id, SERIES, "; ".join([detail, *touched]), True))
@@ -44,14 +48,19 @@ def causes_of_series(
     return causes
 
 
-def _changed_files(before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
-    """Name of each input with another hash -> what happened to it, in words."""
-    old, new = ({item["file"]: item["sha256"] for item in manifest["inputs"]} for manifest in (before, after))
-    return {
-        name: f"{name}: {short(old.get(name))} before, {short(new.get(name))} now"
-        for name in old.keys() | new.keys()
-        if old.get(name) != new.get(name)
-    }
+def _changed_inputs(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each input with another hash, `words` saying what happened to it; by source, vintage and file."""
+    old, new = (
+        {(item["source"], item["vintage"], item["file"]): item for item in manifest["inputs"]}
+        for manifest in (before, after)
+    )
+    changed = []
+    for key in sorted(old.keys() | new.keys()):
+        was, now = (held.get(key, {}).get("sha256") for held in (old, new))
+        if was != now:
+            words = f"{key[2]}: {short(was)} before, {short(now)} now"
+            changed.append({**old.get(key, {}), **new.get(key, {}), "words": words})
+    return changed
 
 
 def short(sha256: str | None) -> str:
@@ -59,19 +68,19 @@ def short(sha256: str | None) -> str:
     return sha256[:12] if sha256 else "not there"
 
 
-def _files_of_computed(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Series id -> names of the input files that its computed cells rest on."""
-    rows = connection.execute("""
-        select distinct cell.series_id, used.source_files
-        from new.value_components as used
-        inner join new.series as cell using (variable, geography_type, subgroup_type, year, sample)
-        where cell.origin = 'computed'""").fetchall()
-    found: dict[str, list[str]] = {}
-    for series_id, names in rows:
-        found.setdefault(series_id, []).extend(
-            name.strip().rsplit("/", 1)[-1] for name in (names or "").split(";") if name.strip()
-        )
-    return found
+def _files_of_computed(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Series id -> tables of the lake that its computed cells rest on, as one `source_files`."""
+    return dict(
+        connection.execute("""
+            select series_id, string_agg(source_files, ';' order by source_files)
+            from (
+                select distinct cell.series_id, used.source_files
+                from new.value_components as used
+                inner join new.series as cell using (variable, geography_type, subgroup_type, year, sample)
+                where cell.origin = 'computed' and used.source_files is not null
+            )
+            group by series_id""").fetchall()
+    )
 
 
 def _changed_deviations(connection: duckdb.DuckDBPyConnection) -> str:

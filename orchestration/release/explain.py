@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import MobilityError
+from orchestration.release.provenance import named_inputs
 from orchestration.release.show import unknown_geography
 from orchestration.release.store import read_manifest
 
@@ -92,7 +93,7 @@ def explain(
             components=components,
             published=_published(connection, cell, series),
             crosswalk=_crosswalk(connection, cell, geography),
-            sources=_sources(manifest, series, components),
+            sources=_sources(manifest, series, components, cell["geoid"]),
             deviations=_deviations(connection, cell),
             waivers=_waivers(connection, manifest, cell),
             breaks=_breaks(connection, cell),
@@ -261,18 +262,11 @@ def _crosswalk(
 
 
 def _sources(
-    manifest: dict[str, Any], series: dict[str, Any], components: dict[str, Any] | None
+    manifest: dict[str, Any], series: dict[str, Any], components: dict[str, Any] | None, geoid: str
 ) -> list[dict[str, Any]]:
     """The input files, with URL and hash: those of a computed cell, or the published file."""
     if series.get("origin") == "computed":
-        named = str((components or {}).get("source_files") or "").split(";")
-        wanted = {tuple(name.strip().split("/")[:3]) for name in named if name.strip()}
-        fits = [
-            item
-            for item in manifest["inputs"]
-            if (item["source"], item["vintage"], item["file"]) in wanted
-            or (item["source"], item["vintage"]) in {key[:2] for key in wanted if len(key) == 2}
-        ]
+        fits = named_inputs(manifest["inputs"], (components or {}).get("source_files"), geoid)
     else:
         fits = [item for item in manifest["inputs"] if item["file"] == series.get("published_file")]
     kept = ("source", "vintage", "file", "official_name", "url", "origin", "mirror_path", "sha256", "bytes")

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.release.provenance import named_inputs
 from orchestration.release.store import read_manifest
 
 STEPS = 24
@@ -84,12 +85,11 @@ def read_facts(connection: duckdb.DuckDBPyConnection, release: Path) -> Facts:
 
 def _read_files(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     """The files of agencies that the values of each variable come from, as the manifest names them."""
-    by_file: dict[str, list[Row]] = defaultdict(list)
-    for item in facts.manifest["inputs"]:
-        by_file[item["file"]].append(item)
-        by_file[f"{item['source']}/{item['vintage']}"].append(item)
-    for variable, name in connection.execute(_FILES).fetchall():
-        found = by_file.get(name) or by_file.get("/".join(name.split("/")[:2])) or []
+    inputs = facts.manifest["inputs"]
+    for variable, file in connection.execute(_PUBLISHED_FILES).fetchall():
+        facts.files[variable] += [item for item in inputs if item["file"] == file]
+    for variable, source_files in connection.execute(_COMPUTED_FILES).fetchall():
+        found = named_inputs(inputs, source_files)
         facts.files[variable] += [item for item in found if item not in facts.files[variable]]
 
 
@@ -111,10 +111,13 @@ _VARIABLES = """
 
 _TOTALS = """
     select count(*) as cells, count(value) as "values", count(distinct variable) as variables,
-        count(distinct geoid) filter (where geography_type = 'county' and year = newest) as counties,
-        count(distinct geoid) filter (where geography_type = 'place' and year = newest) as places,
+        any_value(frame.counties) as counties, any_value(frame.places) as places,
         min(year) as first_year, max(year) as last_year
-    from metric_values, (select max(year) as newest from geography_years)"""
+    from metric_values, (
+        select count(*) filter (where geography_type = 'county') as counties,
+            count(*) filter (where geography_type = 'place') as places
+        from geography_years where year = (select max(year) from geography_years)
+    ) as frame"""
 
 _COVERAGE = """
     select variable, geography_type, subgroup_type, year, sample, count(*) as cells, count(value) as "values",
@@ -157,11 +160,12 @@ _DEVIATIONS = """
     order by known.variable, cells desc, deviation_id"""
 
 # Where a value comes from: Urban's result file, or the agency's files of what was computed.
-_FILES = """
-    select distinct variable, published_file as file from series where origin = 'published_2025'
-    union
-    select distinct variable, trim(unnest(string_split(source_files, ';'))) from value_components
-    where variable in (select variable from series where origin = 'computed')
+_PUBLISHED_FILES = """
+    select distinct variable, published_file from series where origin = 'published_2025' order by all"""
+
+_COMPUTED_FILES = """
+    select distinct variable, source_files from value_components
+    where source_files is not null and variable in (select variable from series where origin = 'computed')
     order by all"""
 
 _NEWEST = """

@@ -39,7 +39,6 @@ def _vintages() -> dict[str, dict[str, str]]:
 
 
 VINTAGES = tuple(_vintages())
-ONE_YEAR = tuple(vintage for vintage in VINTAGES if vintage.endswith("-1yr"))
 REPLICATES = range(1, 81)
 
 # Disability: cognitive, ambulatory, independent living, hearing, vision, self-care.

@@ -12,9 +12,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
+from orchestration.generate.seeds import read
 from orchestration.settings import Channel
 from orchestration.sources import acs_pums_layouts as layouts
-from orchestration.sources.acs_pums_layouts import KINDS, LETTER, ONE_YEAR, VINTAGES, Kind, Layout
+from orchestration.sources.acs_pums_layouts import KINDS, LETTER, VINTAGES, Kind, Layout
 from orchestration.sources.acs_pums_reading import parse
 from orchestration.sources.model import (
     BelongsTo,
@@ -42,11 +43,13 @@ _RANGES: dict[Kind, dict[str, tuple[float, float]]] = {
     "persons": {"SPORDER": (1, 20), "AGEP": (0, 99), "PWGTP": (1, 99_999)},
     "housing_units": {"NP": (0, 20), "WGTP": (0, 99_999), "VALP": (1, 99_999_999), "BDSP": (0, 99)},
 }
+_FIVE_YEAR_OF_SERIES = {f"{row['year']}-5yr" for row in read("series") if row["sample"] == "acs5"}
 NATIONAL_ARCHIVES_OF_THE_SAMPLE = ("2022-1yr",)
 VINTAGES_OF_THE_SAMPLE = tuple(
     vintage
-    for vintage in (*ONE_YEAR, "2014-5yr", "2016-5yr", "2018-5yr", "2021-5yr", "2023-5yr")
-    if vintage not in NATIONAL_ARCHIVES_OF_THE_SAMPLE
+    for vintage in VINTAGES
+    if (vintage.endswith("-1yr") or vintage in _FIVE_YEAR_OF_SERIES)
+    and vintage not in NATIONAL_ARCHIVES_OF_THE_SAMPLE
 )
 """What the metrics need; of one year the invented state has the national form alone."""
 # The smallest state has some 5,500 persons and 2,900 housing units a year, the largest 380,000 and 160,000.

@@ -4,9 +4,9 @@
 
 The Census Bureau weights the survey to its population estimates of the same vintage, so the sum of
 `PWGTP` is that estimate to the person. Of those vintages only few numbers are at hand (`EXACT`). The
-others are from the county files of later vintages in FOLDER (`co-est2020-alldata.csv`, 2022, 2023),
-which revised the years before them; the tolerance says by how much they may differ. A five-year file
-stands for the mean of its years.
+others are from the county files of later vintages in FOLDER (`co-est2020-alldata.csv`, 2022, 2023 and
+what came since), which revised the years before them; the tolerance says by how much they may differ. A
+five-year file stands for the mean of its years.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.errors import MobilityError
 from orchestration.ingest.storage import replacing
 from orchestration.sources.acs_pums_layouts import TOTALS_FILE, VINTAGES, Layout
 from orchestration.states import POSTAL_OF_FIPS
@@ -38,30 +39,63 @@ Estimates = dict[str, dict[int, int]]
 
 
 def write(folder: Path, target: Path = TOTALS_FILE) -> None:
-    """Write the totals of every vintage and state."""
-    before, after = _estimates(folder, 2020), _estimates(folder, 2022)
-    for postal, years in _estimates(folder, 2023).items():
-        after[postal][2023] = years[2023]
+    """Write the totals of every vintage and state.
+
+    Raises:
+        MobilityError: the folder has no estimates of a year that a vintage needs.
+    """
+    before = _estimates(folder, _LAST_OF_DECADE)
+    after: Estimates = {}
+    since = [issue for issue in _issues_in(folder) if issue > _LAST_OF_DECADE]
+    for issue in since:  # each year from the first vintage that has it
+        for postal, years in _estimates(folder, issue).items():
+            after[postal] = years | after.get(postal, {})
+    _refuse_gaps(folder, {year for years in (*before.values(), *after.values()) for year in years})
     with replacing(target) as temporary, temporary.open("w", encoding="utf-8", newline="") as handle:
         out = csv.writer(handle, lineterminator="\n")
         out.writerow(["vintage", "state", "people", "tolerance", "evidence"])
         for vintage in VINTAGES:
             for postal in before:
-                out.writerow([vintage, postal, *_total(vintage, before[postal], after[postal], postal)])
+                facts = _total(vintage, before[postal], after[postal], postal, since)
+                out.writerow([vintage, postal, *facts])
 
 
-def _total(vintage: str, before: dict[int, int], after: dict[int, int], postal: str) -> tuple[int, int, str]:
+def _issues_in(folder: Path) -> list[int]:
+    return sorted({int(path.name[6:10]) for path in folder.glob("co-est20[0-9][0-9]-alldata.csv*")})
+
+
+def _refuse_gaps(folder: Path, known: set[int]) -> None:
+    needed = {year for vintage in VINTAGES for year in _years(vintage)}
+    missing = sorted(year for year in needed if year not in known)
+    if missing:
+        raise MobilityError(
+            "There are no state estimates of a year that a microdata file stands for.",
+            where=str(folder),
+            expected=f"a file co-est<vintage>-alldata.csv with {', '.join(map(str, missing))}",
+            found=", ".join(map(str, _issues_in(folder))) or "none",
+            remedy="put the county file of that vintage into the folder",
+        )
+
+
+def _years(vintage: str) -> range:
+    layout = Layout("persons", vintage)
+    return range(layout.year - layout.years + 1, layout.year + 1)
+
+
+def _total(
+    vintage: str, before: dict[int, int], after: dict[int, int], postal: str, since: list[int]
+) -> tuple[int, int, str]:
     exact = EXACT.get(vintage, {}).get(postal)
     if exact is not None:
         return exact, 0, f"state estimate of vintage {vintage[:4]}"
     layout = Layout("persons", vintage)
-    years = range(layout.year - layout.years + 1, layout.year + 1)
+    years = _years(vintage)
     # A file of the new decade counts all its years on the new census as far as there are estimates.
     new = layout.year > _LAST_OF_DECADE
     people = [after[year] if new and year in after else before[year] for year in years]
     total = round(sum(people) / len(people))
     within = _ACROSS_THE_CENSUS if new else _WITHIN_A_DECADE
-    source = "2022 and 2023" if new else "2020"
+    source = " and ".join(map(str, since)) if new else str(_LAST_OF_DECADE)
     mean = "mean of the " if layout.years > 1 else ""
     return total, round(total * within), f"{mean}state estimates of vintage {source}, within {within:.0%}"
 

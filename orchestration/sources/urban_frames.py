@@ -18,13 +18,28 @@ VINTAGE = "2025"
 _EVIDENCE = "sum of the file as published"
 
 
+_CONTROLS = read("geography_control_totals")
+_YEARS = sorted({row["year"] for row in _CONTROLS})
+
+
+def _of(area: str) -> list[dict[str, str]]:
+    """The control totals of one kind of area, by year."""
+    return sorted((row for row in _CONTROLS if row["geography_type"] == area), key=lambda row: row["year"])
+
+
+def _sizes(area: str) -> str:
+    """How many areas since when: "3,142 from 2014, 3,143 from 2020"."""
+    since = {row["geographies"]: row["year"] for row in reversed(_of(area))}
+    return ", ".join(f"{int(size):,} from {year}" for size, year in reversed(since.items()))
+
+
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     """One plain CSV, one table."""
     yield file.tables[0], None, read_csv(file, path)
 
 
 def _table(name: str, area: str, length: int) -> Table:
-    years = [row for row in read("geography_control_totals") if row["geography_type"] == area]
+    years = _of(area)
     rows = sum(int(row["geographies"]) for row in years)
     return Table(
         name=name,
@@ -72,9 +87,9 @@ def _file(table: str, official_name: str) -> SourceFile:
 SOURCE = Source(
     name="urban_frames",
     agency="Urban Institute",
-    title="County and place frames 2014-2023",
+    title=f"County and place frames {_YEARS[0]}-{_YEARS[-1]}",
     description=(
-        "Every county of each year (3,142 in 2014-2019, 3,143 in 2020-2021, 3,144 from 2022) and 486 places, "
+        f"Every county of each year ({_sizes('county')}) and the places ({_sizes('place')}), "
         "with the population of that year's vintage of the Census Bureau's estimates."
     ),
     landing_page=f"{URBAN_REPOSITORY}/tree/HEAD/geographic-crosswalks",

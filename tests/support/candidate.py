@@ -16,7 +16,11 @@ import duckdb
 from orchestration.generate.seeds import quoted, read
 
 YEARS = [int(row["year"]) for row in read("geography_vintages")]
-_EMPTY = ("computed_values", "value_components", "comparison_with_published")
+_EMPTY = {  # table -> what it has besides the columns of the long table
+    "computed_values": "",
+    "value_components": ", null::varchar as source_files",
+    "comparison_with_published": ", 'value' as measure",
+}
 _FIXED = {
     "pctl_income_20": 20000,
     "pctl_income_50": 50000,
@@ -240,9 +244,8 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, obj
     connection.execute(
         "create table deviations as select 'flag-without-value' as deviation_id, 'corrected' as kind"
     )
-    for name in _EMPTY:
-        measure = ", 'value' as measure" if name == "comparison_with_published" else ""
-        connection.execute(f"create table {name} as select *{measure} from published_values limit 0")
+    for name, more in _EMPTY.items():
+        connection.execute(f"create table {name} as select *{more} from published_values limit 0")
     kinds = {"metric_values": "long", "published_values": "long", **dict.fromkeys(_EMPTY, "long")}
     names = ("geography_years", "series", "deviations", *kinds)
     return {name: _entry(name, name, kinds.get(name, "reference"), None, "available") for name in names}

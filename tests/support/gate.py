@@ -11,7 +11,10 @@ from orchestration.gate.suites import find_suite
 from orchestration.gate.tables import lay_out, lay_out_for
 from orchestration.gate.workbench import Workbench
 
-_SHARED = ("county", "deviations", "geography_years", "metric_values", "published_values", "series")
+_SHARED = (
+    "county", "deviations", "geography_years", "metric_values", "published_values", "series",
+    "value_components",
+)  # fmt: skip
 
 
 def _only(manifest: Manifest, names: tuple[str, ...]) -> Manifest:

@@ -194,5 +194,5 @@ left join cell
     on cell.frame_row = geography.frame_row
 where
     geography.geography_type = 'county'
-    and geography.year in (select distinct year from {{ ref('series') }} where publication = 11)
+    and geography.year in (select year from {{ ref('series_status') }} where publication = 11 and (published_file is not null or status = 'available'))
 order by geography.frame_row

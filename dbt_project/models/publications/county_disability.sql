@@ -39,5 +39,5 @@ left join cell
     and cell.label_position = label.position
 where
     geography.geography_type = 'county'
-    and geography.year in (select distinct year from {{ ref('series') }} where publication = 18)
+    and geography.year in (select year from {{ ref('series_status') }} where publication = 18 and (published_file is not null or status = 'available'))
 order by geography.frame_row, label.position

@@ -48,5 +48,5 @@ left join cell
     and cell.label_position = label.position
 where
     geography.geography_type = 'place'
-    and geography.year in (select distinct year from {{ ref('series') }} where publication = 65)
+    and geography.year in (select year from {{ ref('series_status') }} where publication = 65 and (published_file is not null or status = 'available'))
 order by geography.frame_row, label.position

@@ -5,6 +5,8 @@
 with cells as materialized (
     select cell_id, series_number, frame_row, label_position, publication, variable
     from {{ ref('series_cells') }}
+    -- Of a year that Urban has not published there is nothing, not even a blank.
+    where series_number in (select series_number from {{ ref('series_numbers') }} where published_file is not null)
 )
 
 select

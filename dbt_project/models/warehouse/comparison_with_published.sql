@@ -30,8 +30,6 @@ with both_sides as (
         on
             columns_of_file.published_file = coalesce(published.published_file, series.published_file)
             and computed.variable = columns_of_file.variable
-    -- A year that Urban never published has nothing to be compared with.
-    where series.published_file is not null
 ),
 
 by_measure as (

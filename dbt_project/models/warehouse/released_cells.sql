@@ -21,6 +21,30 @@ claims as (
     group by cell_id
 ),
 
+cells as (
+    select
+        cell_id,
+        series_number,
+        frame_row,
+        label_position,
+        value,
+        lower,
+        upper,
+        quality,
+        published_file,
+        is_suppressed
+    from {{ ref('assembled_cells') }}
+    union all by name
+    select
+        cell_id,
+        series_number,
+        frame_row,
+        label_position,
+        false as is_suppressed
+    from {{ ref('series_cells') }}
+    where series_number in (select series_number from {{ ref('series_numbers') }} where published_file is null)
+),
+
 chosen as (
     select
         published.cell_id,
@@ -61,7 +85,7 @@ chosen as (
             else 'unknown_in_published'
         end as reason_if_missing,
         coalesce(claims.deviation_ids, '') as deviation_ids
-    from {{ ref('assembled_cells') }} as published
+    from cells as published
     inner join {{ ref('series_status') }} as series using (series_number)
     left join other_file using (cell_id)
     left join {{ ref('computed_cells') }} as computed using (cell_id)

@@ -19,7 +19,8 @@ select
     case
         when completeness.complete then null
         when published.published_file is null
-            then 'Urban never published it, and its source does not cover it: ' || coalesce(completeness.reason, 'nothing is at hand')
+            then 'Urban never published it, and '
+                || coalesce('its source does not cover the frame: ' || completeness.reason, 'no number of it could be computed')
         when file.published_file is null
             then 'Urban''s result file ' || published.repo_path || ' is not at hand'
     end as status_reason,

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.release.explain import explain
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.steps import newest_candidate
 from tests.integration.sample.conftest import run_command
@@ -24,6 +25,7 @@ NEW_ROWS = {
         "county.share_employed.all.2024.acs1,share_employed,county,all,2024,acs1,11,,employment\n"
         "place.share_employed.all.2024.acs1,share_employed,place,all,2024,acs1,61,,employment\n"
         "county.share_debt_coll.all.2024,share_debt_coll,county,all,2024,,11,,debt_in_collections\n"
+        "county.share_employed.gender.2024.acs5,share_employed,county,gender,2024,acs5,16,,employment\n"
     ),
 }
 
@@ -89,16 +91,22 @@ def test_a_series_without_any_source_says_so_and_has_no_cells(candidate: Path) -
     ) == [
         (
             "unavailable",
-            "Urban never published it, and its source does not cover it: nothing is at hand",
+            "Urban never published it, and no number of it could be computed",
         )
     ]
 
 
-def test_nothing_is_compared_with_what_was_never_published(candidate: Path) -> None:
-    assert rows(candidate, "select count(*) from comparison_with_published where year = 2024") == [(0,)]
-    assert rows(
-        candidate, "select count(*) from published_values where year = 2024 and value is not null"
-    ) == [(0,)]
+def test_nothing_is_said_of_what_urban_never_published(candidate: Path) -> None:
+    for table in ("comparison_with_published", "published_values"):
+        assert rows(candidate, f"select count(*) from {table} where year = 2024") == [(0,)]
+    told = explain(candidate, "99001", "share_employed", 2024)
+    assert told.published is None and told.cell["value"] is not None
+    assert {item["official_name"] for item in told.sources} == {"csv_pss.zip"}
+    assert {item["vintage"] for item in told.sources} == {"2024-1yr"}
+
+
+def test_tables_without_a_series_of_the_year_have_no_rows_of_it(candidate: Path) -> None:
+    assert rows(candidate, "select count(*) from county_gender where year = 2024") == [(0,)]
 
 
 def test_no_number_of_the_years_before_has_changed(candidate: Path, sample_release: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import dagster as dg
 import pytest
 
-from orchestration.assets.abandoned import PROCESS_TAG, _named, close_abandoned, this_process
+from orchestration.assets.abandoned import PROCESS_TAG, close_abandoned, named, this_process
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_run_of_a_process_that_lives_goes_on(instance: dg.DagsterInstance) -> 
 
 def test_a_run_of_a_process_that_ended_is_failed_once(instance: dg.DagsterInstance) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        run = started(instance, {PROCESS_TAG: _named(process.pid)})
+        run = started(instance, {PROCESS_TAG: named(process.pid)})
         assert close_abandoned(instance) == []
     assert close_abandoned(instance) == [run]
     assert status(instance, run) is dg.DagsterRunStatus.FAILURE
@@ -53,22 +54,31 @@ def test_a_run_of_a_process_that_ended_is_failed_once(instance: dg.DagsterInstan
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process began")
 def test_a_number_that_was_given_again_is_another_process(instance: dg.DagsterInstance) -> None:
-    number, began = this_process()[PROCESS_TAG].split("@")
-    run = started(instance, {PROCESS_TAG: f"{number}@{int(began) - 1}"})
+    number, began, whose = this_process()[PROCESS_TAG].split("@")
+    run = started(instance, {PROCESS_TAG: f"{number}@{int(began) - 1}@{whose}"})
     assert close_abandoned(instance) == [run]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere such a process counts as alive")
 def test_a_process_that_ended_and_that_nobody_asked_for_is_gone(instance: dg.DagsterInstance) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        run = started(instance, {PROCESS_TAG: _named(process.pid)})
+        run = started(instance, {PROCESS_TAG: named(process.pid)})
         process.kill()
-        while _named(process.pid) != "":
-            pass
+        while "@@" not in named(process.pid):
+            time.sleep(0.01)
         assert close_abandoned(instance) == [run]
 
 
 def test_runs_that_the_command_did_not_start_are_left_alone(instance: dg.DagsterInstance) -> None:
     run = started(instance, {})
+    assert close_abandoned(instance) == []
+    assert status(instance, run) is dg.DagsterRunStatus.STARTED
+
+
+@pytest.mark.parametrize("tag", ["999999@5@another place", "999999@5", "somebody"])
+def test_a_process_that_cannot_be_seen_from_here_is_not_taken_for_dead(
+    instance: dg.DagsterInstance, tag: str
+) -> None:
+    run = started(instance, {PROCESS_TAG: tag})
     assert close_abandoned(instance) == []
     assert status(instance, run) is dg.DagsterRunStatus.STARTED

@@ -7,19 +7,13 @@ from typing import Any
 from orchestration.assets.release import _check
 
 
-def part(name: str, failing: int = 0, raised: str | None = None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "failing": failing,
-        "looked_at": 3144,
-        "minimum": 1,
-        "raised": raised,
-        "examples": [],
-    }
+def part(name: str, failing: int = 0, raised: str | None = None, looked_at: int = 3144) -> dict[str, Any]:
+    facts = {"name": name, "failing": failing, "looked_at": looked_at, "minimum": 1}
+    return facts | {"raised": raised, "examples": []}
 
 
 def judged(*parts: dict[str, Any]) -> dict[str, Any]:
-    bad = any(one["failing"] or one["raised"] for one in parts)
+    bad = any(one["failing"] or one["raised"] or not one["looked_at"] for one in parts)
     one = {
         "id": "county.range",
         "severity": "error",
@@ -38,11 +32,17 @@ def judged(*parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_failed_check_names_the_rule_and_the_parts_that_fail() -> None:
-    parts = [part("a.value"), part("b.value", 2), part("c.value", raised="no such column")]
+    parts = [
+        part("a.value"),
+        part("b.value", 2),
+        part("c.value", raised="no such column"),
+        part("d.value", looked_at=0),
+    ]
     check = _check("county", judged(*parts), [])
     assert not check.passed
     assert check.metadata["failing"].value == (
-        "county.range (error): values and bounds are possible; b.value 2 of 3,144; c.value no such column"
+        "county.range (error): values and bounds are possible; b.value 2 of 3,144; c.value no such column; "
+        "d.value looked at 0, at least 1 expected"
     )
     assert check.metadata["reasons"].value == "range (values and bounds are possible) fails"
 

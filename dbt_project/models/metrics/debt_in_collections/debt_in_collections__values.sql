@@ -39,7 +39,7 @@ known_codes as (
 ),
 
 redrawn as (
-    {{ changed_codes_present_in('known_codes', 'county', 2023) }}
+    {{ changed_codes_present_in('known_codes', 'county') }}
 ),
 
 fed_series as (
@@ -95,3 +95,4 @@ left join redrawn
     on
         frame.geography_type = 'county'
         and frame.geoid = redrawn.geoid
+        and redrawn.first_year <= frame.year

@@ -16,7 +16,7 @@ delivered as (
 ),
 
 renamed as (
-    {{ changed_codes_present_in('delivered', 'county', 2022) }}
+    {{ changed_codes_present_in('delivered', 'county') }}
 )
 
 select
@@ -48,6 +48,9 @@ select
     case when delivered.geoid is not null then 'oi_social_capital/' || delivered.vintage || '/county' end as source_files
 from frame
 left join delivered using (geoid)
-left join renamed using (geoid)
+left join renamed
+    on
+        frame.geoid = renamed.geoid
+        and renamed.first_year <= frame.year
 -- Without the Atlas there is nothing to say; with it every county of the frame has a row.
 where exists (select 1 from delivered)

@@ -1,0 +1,32 @@
+"""The control totals of the microdata are what the county estimates of ../shared/sources give."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import MobilityError
+from orchestration.settings import PROJECT_ROOT
+from orchestration.sources.acs_pums_layouts import TOTALS_FILE
+from orchestration.sources.declare_pums_totals import write
+
+pytestmark = pytest.mark.reference
+
+ESTIMATES = PROJECT_ROOT.parent / "shared" / "sources" / "agency" / "census_pep"
+
+
+def test_the_totals_come_out_again(tmp_path: Path) -> None:
+    write(ESTIMATES, tmp_path / "totals.csv")
+    assert (tmp_path / "totals.csv").read_bytes() == TOTALS_FILE.read_bytes()
+
+
+def test_a_year_without_estimates_is_named_and_nothing_written(tmp_path: Path) -> None:
+    for path in ESTIMATES.glob("co-est20*"):
+        if "2023" not in path.name:
+            shutil.copy(path, tmp_path / path.name)
+    with pytest.raises(MobilityError) as error:
+        write(tmp_path, tmp_path / "totals.csv")
+    assert "with 2023" in (error.value.expected or "") and error.value.found == "2020, 2022"
+    assert not (tmp_path / "totals.csv").exists()
