@@ -1,4 +1,4 @@
-"""Opens the current national release and draws one chart: connectedness of one state's counties.
+"""Opens the current national release and draws one chart: the best connected counties of a state.
 
     python examples/first_chart.py [--release FOLDER] [--state NAME] [--output FILE]
 
@@ -53,9 +53,9 @@ def chart(rows: list[tuple[str, float, float | None, float | None]], title: str)
 
 def main() -> None:
     """Read the release, write the chart."""
-    asked = argparse.ArgumentParser(description="Draw the connectedness of a state's counties.")
+    asked = argparse.ArgumentParser(description="Draw the twenty best connected counties of a state.")
     asked.add_argument("--release", type=Path, default=Path("var/national/releases/current"))
-    asked.add_argument("--state", default="Alabama")
+    asked.add_argument("--state", default="Alabama", help="its full name")
     asked.add_argument("--output", type=Path, default=Path("connectedness.svg"))
     given = asked.parse_args()
 

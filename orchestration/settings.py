@@ -1,16 +1,17 @@
 """Paths, channels and options, from one place.
 
 Every value can be set by an environment variable `MOBILITY_<NAME>`; the command's options
-set the same fields. Nothing else in the project reads the environment.
+set the same fields. Besides them only DAGSTER_HOME and DBT_LOG_LEVEL_FILE are read, where they are used.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
@@ -27,7 +28,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=PROJECT_ROOT / "var", description="root of everything that a run writes")
     channel: Channel = "national"
-    mirrors: tuple[Path, ...] = Field(
+    mirrors: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="mirror folders, first hit wins; the shipped mirror comes last"
     )
     inbox: Path | None = Field(default=None, description="folder of files that a person brought")
@@ -35,6 +36,12 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default="3GB", description="memory DuckDB may use")
     site: bool = Field(default=False, description="put pages to read into the candidate")
+
+    @field_validator("mirrors", mode="before")
+    @classmethod
+    def _separated(cls, given: object) -> object:
+        """In the environment the folders stand as in PATH."""
+        return [part for part in given.split(os.pathsep) if part] if isinstance(given, str) else given
 
     @field_validator("home", "inbox")
     @classmethod

@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+
 from orchestration import dbt_project, dbt_runner
 from orchestration.dbt_runner import NodeResult
 from orchestration.errors import MobilityError
@@ -50,7 +52,12 @@ def fingerprint(settings: Settings) -> str:
 
 
 def is_current(settings: Settings) -> bool:
-    """Whether a build would find that nothing changed."""
+    """Whether a build would find that nothing changed.
+
+    Raises:
+        MobilityError: there is a warehouse that DuckDB cannot open.
+    """
+    _refuse_damaged(settings)
     return settings.warehouse.exists() and _read_state(settings).get("inputs") == _inputs(settings)
 
 
@@ -67,6 +74,8 @@ def build(settings: Settings, progress: Progress | None = None) -> WarehouseRepo
     started = time.monotonic()
     settings.channel_dir.mkdir(parents=True, exist_ok=True)
     with _only_builder(settings):
+        _refuse_damaged(settings)
+        _refuse_empty_lake(settings)
         inputs = _inputs(settings)
         mark = _digest(json.dumps(inputs, sort_keys=True).encode())
         state = _read_state(settings)
@@ -184,6 +193,34 @@ def _put_in_place(settings: Settings, building: Path, state: dict) -> None:
     waiting.write_text(json.dumps(state, indent=1, sort_keys=True), encoding="utf-8", newline="\n")
     waiting.replace(_state_file(settings))
     shutil.rmtree(building.parent, ignore_errors=True)
+
+
+def _refuse_damaged(settings: Settings) -> None:
+    if not settings.warehouse.exists():
+        return
+    try:
+        duckdb.connect(str(settings.warehouse), read_only=True).close()
+    except duckdb.Error as problem:
+        if "lock" in str(problem):  # a person looks at it
+            return
+        raise MobilityError(
+            "The warehouse is damaged.",
+            where=str(settings.warehouse),
+            expected="a database that DuckDB can open",
+            found=str(problem).splitlines()[0],
+            remedy="remove that file, then give the same command again: it is built anew",
+        ) from problem
+
+
+def _refuse_empty_lake(settings: Settings) -> None:
+    if not any(settings.lake_dir.glob("**/*.parquet")):
+        raise MobilityError(
+            "There is nothing to build a warehouse of.",
+            where=str(settings.lake_dir),
+            expected="tables of the sources",
+            found="none",
+            remedy="run `mobility ingest` first, or `mobility run`, which does everything",
+        )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from orchestration.errors import MobilityError, disk_error
 from orchestration.settings import Settings
@@ -17,8 +18,10 @@ class StepsFailed(MobilityError):
 
 def tell(error: Exception) -> int:
     """Print an error for a person; gives the exit code."""
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        error = _unusable(error)
     if not isinstance(error, MobilityError):
-        error = of_the_disk(error, Settings().home) or error
+        error = of_the_disk(error, _home()) or error
     if isinstance(error, MobilityError):
         click.secho("error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(str(error), err=True)
@@ -27,6 +30,26 @@ def tell(error: Exception) -> int:
         click.secho("unexpected error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(f"{type(error).__name__}: {error}\n  to do:    report it with the log {log}", err=True)
     return 1
+
+
+def _unusable(problem: ValidationError) -> MobilityError:
+    """A value of the environment or of an option that means nothing."""
+    details = problem.errors()
+    names = ", ".join(f"MOBILITY_{str(one['loc'][0]).upper()}" for one in details)
+    return MobilityError(
+        "A setting cannot be used.",
+        where=f"environment variable {names}, or its option",
+        expected="; ".join(one["msg"] for one in details),
+        found=", ".join(str(one["input"]) for one in details),
+        remedy="mend or unset it",
+    )
+
+
+def _home() -> Path:
+    try:
+        return Settings().home
+    except ValueError:  # what is told may be that the environment cannot be used
+        return Path.cwd()
 
 
 def of_the_disk(error: Exception, home: Path) -> MobilityError | None:
@@ -49,7 +72,7 @@ def log_file(home: Path, name: str) -> Path:
 
 def _write_traceback(error: Exception) -> str:
     try:
-        path = log_file(Settings().home, "error.log")
+        path = log_file(_home(), "error.log")
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", newline="\n")
     except OSError as problem:  # a full disk must not hide the first error
         return f"(which could not be written: {problem})\n{''.join(traceback.format_exception(error))}"

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import progress
@@ -106,12 +107,15 @@ class Jobs:
         return "\n\n".join(dict.fromkeys(told)) or f"the run failed; see {self.log}"
 
     def _message(self, error: Any, step: str) -> str:
-        innermost = error
-        while innermost.cause is not None:
-            innermost = innermost.cause
+        chain = [error]
+        while chain[-1].cause is not None:
+            chain.append(chain[-1].cause)
+        # Ours says it all, though something else may have caused it.
+        ours = [one for one in chain if one.cls_name in _OUR_ERRORS]
+        if ours:
+            return str(ours[0].message).strip().split(": ", 1)[1]
+        innermost = chain[-1]
         text = innermost.message.strip()
-        if innermost.cls_name in _OUR_ERRORS:
-            return text.split(": ", 1)[1]
         if innermost.cls_name == "DagsterAssetCheckFailedError" and step == "gate":
             return _refusal(self.settings)
         of_the_disk = disk_error(text, str(self.settings.home))
@@ -144,11 +148,25 @@ def _refusal(settings: Settings) -> str:
     return str(error)
 
 
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise MobilityError(
+            "The home cannot be made.",
+            where=str(home),
+            expected="a folder, or a place where one can be made",
+            found=problem.strerror or str(problem),
+            remedy="give another --home, or another MOBILITY_HOME",
+        ) from problem
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[Jobs]:
     """Jobs with a progress display while the block runs."""
     warnings.filterwarnings("ignore", category=FutureWarning)
     atexit.register(gc.freeze)  # or Python takes two seconds at its end to look for garbage
+    _make(settings.home)
     with display() as shown, progress.shown_by(shown):
         try:
             yield Jobs(settings)

@@ -43,6 +43,8 @@ def print_sources(settings: Any) -> None:
         vintages = sorted({vintage for vintage, _ in have})
         table.add_row(source.name, source.access, str(len(have)), str(len(missing)), ", ".join(vintages))
     Console().print(table)
+    if not any(_held(settings, name) for name in SOURCES):
+        click.echo("Nothing has been taken in yet: `mobility ingest` takes in what ships with the project.")
     click.echo("`mobility sources NAME` lists the files of a source and how to get those that are missing.")
 
 

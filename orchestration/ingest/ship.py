@@ -3,8 +3,8 @@
     python -m orchestration.ingest.ship MIRROR...
 
 Every file of every source that one of the folders has is copied, compressed so that equal content
-gives equal bytes, and listed with what a reader of the copy must know. Files of the shipped mirror
-that no source names any more are removed.
+gives equal bytes, and listed with what a reader of the copy must know. What the mirror has already and
+none of the folders has stays; files that no source names any more are removed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from orchestration.errors import MobilityError
 from orchestration.ingest import mirror
 from orchestration.ingest.channels import refuse_foreign_mirror
-from orchestration.ingest.mirror_list import write_list
+from orchestration.ingest.mirror_list import LIST_NAME, write_list
 from orchestration.ingest.refresh import chosen_files
 from orchestration.settings import SHIPPED_MIRROR
 
@@ -25,8 +26,21 @@ _LARGEST = 4 << 20
 
 
 def ship(sources: list[Path], target: Path = SHIPPED_MIRROR) -> list[str]:
-    """Copy what the folders have; returns the paths in the target, sorted."""
+    """Copy what the folders have; returns the paths in the target, sorted.
+
+    Raises:
+        MobilityError: no folder is given, or one has no list.
+    """
+    if not sources:
+        raise MobilityError(
+            "There is nothing to ship.",
+            expected="at least one mirror folder",
+            found="none",
+            remedy="python -m orchestration.ingest.ship MIRROR...",
+        )
     folders = [folder for given in sources for folder in mirror.with_list(given)]
+    if (target / LIST_NAME).exists():
+        folders.append(target)
     for folder in folders:
         refuse_foreign_mirror("national", folder)
     rows = []
@@ -69,6 +83,9 @@ def _remove_strangers(target: Path, listed: set[str]) -> None:
 
 
 if __name__ == "__main__":
-    shipped = ship([Path(argument).resolve() for argument in sys.argv[1:]])
+    try:
+        shipped = ship([Path(argument).resolve() for argument in sys.argv[1:]])
+    except MobilityError as problem:
+        sys.exit(f"error: {problem}")
     total = sum((SHIPPED_MIRROR / path).stat().st_size for path in shipped)
     csv.writer(sys.stdout).writerow([f"{len(shipped)} files", f"{total:,} bytes"])

@@ -164,8 +164,9 @@ def _cell(
         "Several cells fit." if fitting else "There is no such subgroup here.",
         where=f"{geoid}, {variable}, {year}",
         expected="one of: " + "; ".join(there),
-        found=subgroup or "no subgroup",
-        remedy="name it with --subgroup, --by and --sample",
+        found=", ".join(part for part in (subgroup, by and f"by {by}", sample and f"sample {sample}") if part)
+        or "no subgroup",
+        remedy="name it with --subgroup, --by and --sample-of",
     )
 
 

@@ -77,7 +77,7 @@ def push(release: Path, url: str, *, approver: str, progress: Progress | None = 
             if progress is not None:
                 progress(done, len(files), name)
         _switch(place, before, release.name, files["manifest.json"], approver=approver, reason="")
-    return Pushed(release.name, url, sent, len(files) - sent)
+    return Pushed(release.name, place.url, sent, len(files) - sent)
 
 
 def point_back(url: str, version: str, *, approver: str, reason: str) -> str:
@@ -171,31 +171,45 @@ def _switch(
     place.write("current.json", content)
 
 
+def _address(url: str) -> str:
+    """An address without the slash at its end; a folder in full, so that everybody sees which one it is."""
+    given = url.strip().rstrip("/")
+    if not given or given.endswith(":"):
+        raise MobilityError(
+            "Releases cannot be carried there.",
+            where=url or "no address",
+            expected="a folder, or an address such as s3://bucket/folder",
+            found="nothing" if not url.strip() else "the root of everything",
+            remedy="give the address with --to",
+        )
+    return given if "://" in given else str(Path(given).expanduser().absolute())
+
+
 class Place:
     """An address where releases are carried to."""
 
     def __init__(self, url: str) -> None:
         import fsspec
 
-        self._url = url.rstrip("/")
+        self.url = _address(url)
         try:
-            self._store, self._root = fsspec.core.url_to_fs(self._url)
-        except (ImportError, ValueError) as problem:
+            self._store, self._root = fsspec.core.url_to_fs(self.url)
+        except (ImportError, ValueError, OSError) as problem:
             raise MobilityError(
                 "This kind of address cannot be used.",
                 where=url,
                 expected="a folder, or an address that fsspec knows",
                 found=str(problem),
-                remedy="for s3:// install the extra: `pip install mobility[s3]`",
+                remedy="give a folder or s3://bucket/folder (`make` installs what s3 needs)",
             ) from problem
 
     def name(self, name: str) -> str:
         """The address of a file, for people."""
-        return f"{self._url}/{name}"
+        return f"{self.url}/{name}"
 
     def told(self, doing: str) -> _Told:
         """Turn whatever a store raises into an error that says what to do."""
-        return _Told(doing, self._url)
+        return _Told(doing, self.url)
 
     def read(self, name: str) -> bytes | None:
         """Content of a small file, or None if there is none."""
@@ -272,7 +286,7 @@ class Place:
 
 class _Told:
     def __init__(self, doing: str, url: str) -> None:
-        self._doing, self._url = doing, url
+        self._doing, self.url = doing, url
 
     def __enter__(self) -> None:
         return None
@@ -281,7 +295,7 @@ class _Told:
         if isinstance(problem, Exception) and not isinstance(problem, MobilityError):
             raise MobilityError(
                 f"{self._doing} did not succeed; what readers take is as it was.",
-                where=self._url,
+                where=self.url,
                 expected="a place that can be written, with room for a release (about 0.5 GB)",
                 found=f"{type(problem).__name__}: {problem}",
                 remedy="mend the place or your access to it, then give the same command again",

@@ -194,8 +194,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise MobilityError(
             "The folder has no readable manifest.",
             where=str(path),
-            found=str(problem),
-            remedy="build the candidate again with `mobility release build`",
+            expected="the manifest of a candidate or release",
+            found=problem.strerror or str(problem) if isinstance(problem, OSError) else str(problem),
+            remedy="give the name of another one, or build it again with `mobility release build`",
         ) from problem
     if not isinstance(manifest, dict):
         raise MobilityError("The manifest is no JSON object.", where=str(path))

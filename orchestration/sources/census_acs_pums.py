@@ -3,7 +3,7 @@
 `acs_pums_layouts` says what the files look like in each vintage, `acs_pums_reading` reads them. Each
 state has an archive of persons and one of housing units; the national archives hold all states and
 yield those that have no archive of their own. Persons and housing units of a state enter the lake
-together. None of these files ships: with the archives of two states of the ten that are at hand the
+together. None of these files ships: with the archives of two of the nine states at hand the
 mirror would be larger than the rest of the project.
 """
 

@@ -10,7 +10,8 @@ with intersections as (
         sum(population) over (partition by census_year, county_geoid)::double as county_population,
         -- the former counties and the planning regions each hold all people of a place
         sum(population) over (partition by census_year, by_planning_region, geoid)::double as place_population,
-        null::double as delivered_afact
+        null::double as delivered_afact,
+        origin
     from {{ ref('stg_geocorr__county_to_place') }}
 ),
 
@@ -35,7 +36,7 @@ select
     carried.place_population,
     carried.population / carried.county_population as afact,
     carried.population / carried.place_population as afact2,
-    carried.basis
+    case when carried.basis = 'export' then carried.origin else carried.basis end as basis
 from {{ with_successor_counties('intersections') }} as carried
 inner join periods using (census_year)
 inner join {{ ref('geographies') }} as county

@@ -121,3 +121,13 @@ def test_a_form_refuses_what_it_does_not_know(
     settings, _ = desk
     with pytest.raises(dg.DagsterInvalidConfigError, match="aprover"):
         launch(definitions, "publish_release", {**form(settings, PublishOptions), "aprover": "Ada"})
+
+
+def test_an_error_of_ours_with_a_cause_is_told_as_ours(desk: tuple[Settings, Path]) -> None:
+    settings, _ = desk
+    with pytest.raises(StepsFailed) as told:
+        Jobs(settings).run(
+            "publish_release", form(settings, PublishOptions, approver="Ada", candidate="no such candidate")
+        )
+    assert "The folder has no readable manifest." in str(told.value)
+    assert "unexpectedly" not in str(told.value)

@@ -279,6 +279,7 @@ def test_inputs_are_what_the_lake_was_made_of_without_times(world: World) -> Non
         "access": "download",
         "origin": "mirror",
         "url": None,
+        "tables": ["rates"],
         "mirror_path": "toy_rates/2021/rates.csv.gz",
         "found_in": "",
         "sha256": good.sha256,

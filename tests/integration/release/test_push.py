@@ -179,3 +179,15 @@ def test_killed_before_the_manifest_is_whole_the_next_push_goes_on(desk, tmp_pat
     assert pointer(url) == {}
     push(release, url, approver="Ann")
     assert pointer(url)["version"] == release.name and is_whole(url)
+
+
+@pytest.mark.parametrize("address", ["", " ", "/", "s3://", "nowhere://x"])
+def test_an_address_that_means_nothing_or_everything_is_refused(address: str) -> None:
+    with pytest.raises(MobilityError) as error:
+        Place(address)
+    assert error.value.remedy and error.value.found
+
+
+def test_a_folder_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Place("there/").url == str(tmp_path / "there")

@@ -5,7 +5,8 @@ select
     state,
     county14 as county_geoid,
     state || placefp14 as geoid,
-    pop10 as population
+    pop10 as population,
+    'export' as origin
 from {{ source('lake', 'geocorr__county_place_2010') }}
 union all
 select
@@ -14,7 +15,8 @@ select
     lpad(state, 2, '0') as state,
     lpad(countyfip, 5, '0') as county_geoid,
     lpad(state, 2, '0') || lpad(place, 5, '0') as geoid,
-    pop20 as population
+    pop20 as population,
+    'urban_copy' as origin
 from {{ source('lake', 'urban_crosswalks__county_place_2020_2021') }}
 union all
 select
@@ -23,5 +25,6 @@ select
     state,
     ctregion as county_geoid,
     state || place as geoid,
-    pop20 as population
+    pop20 as population,
+    'export' as origin
 from {{ source('lake', 'geocorr__ct_planning_region_to_place') }}

@@ -1,0 +1,60 @@
+"""What a wrong environment or home is told as: one error with a remedy, no traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import PROJECT_ROOT, Settings
+
+
+def told(*words: str, **environment: str) -> str:
+    run = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *words],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (
+        run.returncode == 1
+        and "Traceback" not in run.stderr
+        and "unexpected" not in run.stderr
+        and "to do:" in run.stderr
+    ), run.stderr
+    return run.stderr
+
+
+@pytest.mark.parametrize(("name", "value"), [("THREADS", "abc"), ("THREADS", "0"), ("CHANNEL", "foo")])
+def test_a_value_that_means_nothing(name: str, value: str) -> None:
+    said = told("sources", **{f"MOBILITY_{name}": value})
+    assert f"MOBILITY_{name}" in said and f"found:    {value}" in said
+
+
+def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    said = told("run", "--sample", MOBILITY_HOME=str(tmp_path / "file" / "home"))
+    assert "The home cannot be made" in said and "Not a directory" in said
+
+
+def test_nothing_to_build_of(tmp_path: Path) -> None:
+    assert "mobility ingest" in told("build", "--home", str(tmp_path))
+
+
+def test_a_damaged_warehouse(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    settings.channel_dir.mkdir(parents=True)
+    settings.warehouse.write_text("garbage", encoding="utf-8")
+    for verb in (("build",), ("release", "build")):
+        said = told(*verb, "--home", str(tmp_path))
+        assert "damaged" in said and str(settings.warehouse) in said
+
+
+def test_folders_in_the_environment_stand_as_in_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOBILITY_MIRRORS", f"/one{os.pathsep}/two")
+    assert Settings().mirrors == (Path("/one"), Path("/two"))
