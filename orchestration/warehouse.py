@@ -61,6 +61,18 @@ def is_current(settings: Settings) -> bool:
     return settings.warehouse.exists() and _read_state(settings).get("inputs") == _inputs(settings)
 
 
+def refuse_empty_lake(settings: Settings) -> None:
+    """Say what to do first, before dbt tells of every source that is not there."""
+    if not any(settings.lake_dir.glob("**/*.parquet")):
+        raise MobilityError(
+            "There is nothing to build a warehouse of.",
+            where=str(settings.lake_dir),
+            expected="tables of the sources",
+            found="none",
+            remedy="run `mobility ingest` first, or `mobility run`, which does everything",
+        )
+
+
 def build(settings: Settings, progress: Progress | None = None) -> WarehouseReport:
     """Bring the warehouse up to date with the lake and the dbt project.
 
@@ -75,7 +87,6 @@ def build(settings: Settings, progress: Progress | None = None) -> WarehouseRepo
     settings.channel_dir.mkdir(parents=True, exist_ok=True)
     with _only_builder(settings):
         _refuse_damaged(settings)
-        _refuse_empty_lake(settings)
         inputs = _inputs(settings)
         mark = _digest(json.dumps(inputs, sort_keys=True).encode())
         state = _read_state(settings)
@@ -210,17 +221,6 @@ def _refuse_damaged(settings: Settings) -> None:
             found=str(problem).splitlines()[0],
             remedy="remove that file, then give the same command again: it is built anew",
         ) from problem
-
-
-def _refuse_empty_lake(settings: Settings) -> None:
-    if not any(settings.lake_dir.glob("**/*.parquet")):
-        raise MobilityError(
-            "There is nothing to build a warehouse of.",
-            where=str(settings.lake_dir),
-            expected="tables of the sources",
-            found="none",
-            remedy="run `mobility ingest` first, or `mobility run`, which does everything",
-        )
 
 
 @contextmanager

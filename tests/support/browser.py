@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +20,20 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     None,
 )
+
+# The browser reads pipe 3 and writes pipe 4. They are put there by a process of its own: between fork and
+# exec a child of a process with many threads may crash. First out of the way: they may be 3 and 4 already.
+_AS_THREE_AND_FOUR = """
+import os, sys
+given = [int(pipe) for pipe in sys.argv[1:3]]
+copies = [os.dup(pipe) for pipe in given]
+for number, pipe in zip((3, 4), copies):
+    os.dup2(pipe, number)
+    os.set_inheritable(number, True)
+for pipe in set(given) - {3, 4}:
+    os.close(pipe)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 @dataclass
@@ -38,15 +52,9 @@ class Browser:
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
 
-        def as_three_and_four() -> None:
-            # First out of the way: the ends may have the very numbers 3 and 4.
-            first, second = os.dup(to_read), os.dup(to_write)
-            os.dup2(first, 3)
-            os.dup2(second, 4)
-
         self._said = profile.parent / f"{profile.name}.stderr"
         with self._said.open("wb") as said:
-            self._process = self._started(profile, as_three_and_four, said)
+            self._process = self._started(profile, (to_read, to_write), said)
         os.close(to_read)
         os.close(to_write)
         self._buffer = b""
@@ -56,15 +64,16 @@ class Browser:
         self._loaded = False
 
     @staticmethod
-    def _started(profile: Path, preexec: Callable[[], None], said: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _started(profile: Path, pipes: tuple[int, int], said: IO[bytes]) -> subprocess.Popen[bytes]:
         assert CHROMIUM is not None
         return subprocess.Popen(
             [
+                sys.executable, "-S", "-c", _AS_THREE_AND_FOUR, *map(str, pipes),
                 CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--no-first-run", "--disable-background-networking", "--remote-debugging-pipe",
                 f"--user-data-dir={profile}", "about:blank",
             ],
-            preexec_fn=preexec, close_fds=False, stdout=subprocess.DEVNULL, stderr=said,
+            pass_fds=pipes, stdout=subprocess.DEVNULL, stderr=said,
         )  # fmt: skip
 
     def __enter__(self) -> Browser:
