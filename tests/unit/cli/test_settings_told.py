@@ -48,7 +48,8 @@ def test_nothing_to_build_of(tmp_path: Path) -> None:
 
 def test_a_damaged_warehouse(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    settings.channel_dir.mkdir(parents=True)
+    (settings.lake_dir / "some_source").mkdir(parents=True)
+    (settings.lake_dir / "some_source" / "table.parquet").write_bytes(b"")
     settings.warehouse.write_text("garbage", encoding="utf-8")
     for verb in (("build",), ("release", "build")):
         said = told(*verb, "--home", str(tmp_path))
