@@ -17,6 +17,13 @@ pytestmark = pytest.mark.reference
 ESTIMATES = PROJECT_ROOT.parent / "shared" / "sources" / "agency" / "census_pep"
 
 
+@pytest.fixture(autouse=True)
+def _at_hand() -> None:
+    """Without the whole folder the tests are skipped (and counted aloud); with it, a missing file fails."""
+    if not ESTIMATES.parents[1].is_dir():
+        pytest.skip("../shared/sources is not beside the project")
+
+
 def test_the_totals_come_out_again(tmp_path: Path) -> None:
     write(ESTIMATES, tmp_path / "totals.csv")
     assert (tmp_path / "totals.csv").read_bytes() == TOTALS_FILE.read_bytes()
