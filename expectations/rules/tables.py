@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from orchestration.generate.seeds import quoted, read
 
@@ -185,23 +185,33 @@ def _has_interval(series: dict[str, str]) -> bool:
 
     A variable may have bounds in some years and tables only; a new one has them as seed `variables` says.
     """
-    alike = [
-        (row["year"], row["published_file"])
-        for row in read("series")
-        if row["published_file"]
-        and all(row[name] == series[name] for name in ("variable", "geography_type", "subgroup_type"))
-    ]
-    file = series["published_file"] or (max(alike)[1] if alike else "")
+    file = series["published_file"] or _newest_file_alike(series)
     if not file:
         return any(
             row["has_interval"] == "true"
             for row in read("variables")
             if row["variable"] == series["variable"]
         )
-    return any(
-        row["lower_column"]
+    return (file, series["variable"]) in _with_interval()
+
+
+def _newest_file_alike(series: dict[str, str]) -> str:
+    """The file of the last published year of the same variable, areas and kind of subgroups, if any."""
+    alike = [
+        (row["year"], row["published_file"])
+        for row in read("series")
+        if row["published_file"]
+        and all(row[name] == series[name] for name in ("variable", "geography_type", "subgroup_type"))
+    ]
+    return max(alike)[1] if alike else ""
+
+
+@cache
+def _with_interval() -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (row["published_file"], row["variable"])
         for row in read("published_file_columns")
-        if row["published_file"] == file and row["variable"] == series["variable"]
+        if row["lower_column"]
     )
 
 

@@ -21,19 +21,9 @@ claims as (
     group by cell_id
 ),
 
+-- Years that Urban has not published have no assembled cell.
 cells as (
-    select
-        cell_id,
-        series_number,
-        frame_row,
-        label_position,
-        value,
-        lower,
-        upper,
-        quality,
-        published_file,
-        is_suppressed
-    from {{ ref('assembled_cells') }}
+    select * from {{ ref('assembled_cells') }}
     union all by name
     select
         cell_id,

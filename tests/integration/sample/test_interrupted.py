@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -19,12 +20,16 @@ AS_AT_A_TERMINAL = "import signal, runpy; signal.signal(signal.SIGINT, signal.de
 COMMAND = AS_AT_A_TERMINAL + "runpy.run_module('orchestration.cli', run_name='__main__')"
 
 
-def interrupted(home: Path, begun: str) -> tuple[int, str]:
-    """Exit code and last words of a run that is interrupted when it says that a step has begun."""
+def interrupted(home: Path, begun: str, job: str) -> tuple[int, str]:
+    """Exit code and last words of a run, interrupted when a step has begun and its job is recorded."""
     command = [sys.executable, "-c", COMMAND, "run", "--sample", "--home", str(home)]
     with subprocess.Popen(command, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr is not None
         assert any(line.startswith(begun) for line in run.stderr)
+        until = time.monotonic() + 60  # the work begins before Dagster is asked for the job
+        while states(home)[:1] != [(job, dg.DagsterRunStatus.STARTED)]:
+            assert time.monotonic() < until, states(home)
+            time.sleep(0.1)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=60)
     return run.returncode, said
@@ -34,8 +39,8 @@ def test_an_interrupted_run_ends_at_once_and_is_recorded_as_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    for step in ("sources into the lake ...", "models and tests ..."):
-        assert interrupted(tmp_path, step) == (130, "interrupted; nothing half done is visible\n")
+    for step, job in (("sources into the lake ...", "refresh"), ("models and tests ...", "build_candidate")):
+        assert interrupted(tmp_path, step, job) == (130, "interrupted; nothing half done is visible\n")
 
     settings = Settings(home=tmp_path, channel="sample")
     assert not settings.warehouse.exists() and not settings.releases_dir.exists()

@@ -64,7 +64,8 @@ def test_a_process_that_ended_and_that_nobody_asked_for_is_gone(instance: dg.Dag
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         run = started(instance, {PROCESS_TAG: named(process.pid)})
         process.kill()
-        while "@@" not in named(process.pid):
+        until = time.monotonic() + 30
+        while "@@" not in named(process.pid) and time.monotonic() < until:
             time.sleep(0.01)
         assert close_abandoned(instance) == [run]
 
