@@ -38,7 +38,7 @@ $(READY): requirements.lock pyproject.toml
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m orchestration.dbt_project
+	@$(BIN)/python -m orchestration.warehouse.project
 	@touch $@
 
 run: $(READY) ## Everything: sources, warehouse, candidate, gate, release (ARGS="--no-publish" ...)
@@ -54,7 +54,7 @@ lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m orchestration.generate --check
+	$(BIN)/python -m orchestration.maintain.generate --check
 	scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	export MOBILITY_HOME="$$scratch" DAGSTER_HOME="$$scratch"; \
 	printf 'telemetry:\n  enabled: false\n' > "$$scratch/dagster.yaml"; \
@@ -64,10 +64,10 @@ lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated file
 
 ui: $(READY) ## Dagster's pages, with the runs of the command (stop with Ctrl-C)
 	@export MOBILITY_HOME="$(MOBILITY_HOME)"; \
-	DAGSTER_HOME="$$($(BIN)/python -m orchestration.assets.home)" $(BIN)/dg dev $(ARGS)
+	DAGSTER_HOME="$$($(BIN)/python -m orchestration.dagster.home)" $(BIN)/dg dev $(ARGS)
 
 generate: $(READY) ## Write the SQL and pages that are generated from the seeds
-	@$(BIN)/python -m orchestration.generate
+	@$(BIN)/python -m orchestration.maintain.generate
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 _TABLE = "candidate.geography_years"
 

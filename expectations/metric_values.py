@@ -18,7 +18,7 @@ from expectations.rules.provenance import provenance
 from expectations.rules.reconciliation import subgroups_reconcile
 from expectations.rules.revisions import revisions
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted
+from orchestration.base.seeds import quoted
 
 COLUMNS = (
     "geography_type",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted
+from orchestration.base.seeds import quoted
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.assets.assemble import assemble
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
+from orchestration.dagster.assemble import assemble
 
 defs = assemble(Settings())

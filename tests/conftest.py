@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.settings import PROJECT_ROOT
 
 
 def _built_once(tmp_path_factory: pytest.TempPathFactory, channel: str, *options: str) -> Path:

@@ -2,7 +2,7 @@
   Tables and views straight under their name.
 
   dbt-duckdb builds beside, renames and drops what was there, so that readers always find a table. Nobody reads this
-  warehouse before it is whole and renamed as a file (orchestration/warehouse.py): a third of the statements can go.
+  warehouse before it is whole and renamed as a file (orchestration/warehouse/build.py): a third of the statements can go.
 #}
 {% materialization table, adapter='duckdb' %}
   {{ return(in_place('table', create_table_as(False, this.incorporate(type='table'), compiled_code))) }}

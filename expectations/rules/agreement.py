@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.rules.arithmetic import GROUPS, REPRESENTED
 from expectations.rules.expectation import Expectation, Part, expect, query
 from expectations.rules.tables import Publication
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 _MEASURES = ("value", "lower", "upper", "quality")
 _QUALITY = "list_position(['Strong', 'Marginal', 'Weak'], {})"

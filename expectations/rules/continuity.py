@@ -1,7 +1,7 @@
 """Continuity: groups of cells look like themselves a year before, and like the last release's.
 
 Limits are data: seed `continuity_limits`, measured on a good release with a margin and reviewed as a
-difference (`python -m orchestration.generate.continuity_limits`). A group without a row of its own is held
+difference (`python -m orchestration.maintain.continuity_limits`). A group without a row of its own is held
 to the row of its comparison whose other columns are blank. Asked of the national channel only: a dozen
 invented counties have no ranks and quartiles worth comparing.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from expectations.rules.expectation import Expectation, Part, expect, query
 from expectations.rules.history import FEWEST_AREAS, LAST_RELEASE, YEAR_BEFORE
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted
+from orchestration.base.seeds import quoted
 
 _SHOW = "series_id, subgroup, year"
 _SAME_MOST = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.rules.exceptions import excuse, listed
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Measure, Publication, metric_labels, number_list, text_list
-from orchestration.generate.seeds import quoted
+from orchestration.base.seeds import quoted
 
 
 def coverage(publication: Publication) -> list[Expectation]:

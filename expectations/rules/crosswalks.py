@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.other_tables import declare_for
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 _TOLERANCE = 1e-6
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from expectations.rules.expectation import Excuse, Expectation, Part, expect
 from expectations.rules.tables import Publication
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 
 def listed(publication: Publication, rule: str, variable: str) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ made here are shared by the rules of `continuity.py` and `revisions.py`; they st
 from __future__ import annotations
 
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 # Fewer areas than this say nothing about ranks and quartiles.
 FEWEST_AREAS = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Publication, number_list, text_list
-from orchestration.generate.seeds import quoted
+from orchestration.base.seeds import quoted
 
 _TYPES = {
     "key": "VARCHAR",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 _LONG = "candidate.metric_values"
 _KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from expectations.rules.expectation import Severity
-from orchestration.generate.seeds import read
+from orchestration.base.seeds import read
 
 
 @dataclass(frozen=True)

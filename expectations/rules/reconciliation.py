@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, expect, query
 from expectations.rules.tables import Tables
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 _FEWEST = 30
 

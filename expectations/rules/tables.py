@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 FILE = Path(__file__).resolve().parent.parent / "waivers.csv"
 INTEGRITY = frozenset(

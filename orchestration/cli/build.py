@@ -16,13 +16,13 @@ from orchestration.cli.options import place_options, settings_from, threads_opti
 def command(sample: bool, home: Path | None, **others: Any) -> None:
     """Build the models that depend on something new, and run their tests."""
     from orchestration.cli.jobs import running
-    from orchestration.warehouse import refuse_empty_lake
+    from orchestration.warehouse.build import refuse_empty_lake
 
     settings = settings_from(sample, home, **others)
     refuse_empty_lake(settings)
     with running(settings) as jobs:
-        from orchestration.assets.jobs import BUILD
-        from orchestration.assets.options import BuildOptions, form
+        from orchestration.dagster.jobs import BUILD
+        from orchestration.dagster.options import BuildOptions, form
 
         jobs.run(BUILD, form(settings, BuildOptions), jobs.warehouse_assets())
     click.echo(settings.warehouse)

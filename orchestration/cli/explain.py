@@ -38,9 +38,9 @@ def command(
     Example: mobility explain 01003 share_employed 2018
     """
     from orchestration import release as releases
-    from orchestration.errors import MobilityError
-    from orchestration.release.explain import explain
-    from orchestration.release.in_words import in_words
+    from orchestration.base.errors import MobilityError
+    from orchestration.explain.cell import explain
+    from orchestration.explain.in_words import in_words
 
     settings = settings_from(sample, home)
     folder = settings.releases_dir / version if version else releases.current(settings)

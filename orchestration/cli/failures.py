@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from pydantic import ValidationError
 
-from orchestration.errors import MobilityError, disk_error
-from orchestration.settings import Settings
+from orchestration.base.errors import MobilityError, disk_error
+from orchestration.base.settings import Settings
 
 
 class StepsFailed(MobilityError):

@@ -22,8 +22,8 @@ def command(names: tuple[str, ...], sample: bool, home: Path | None, **others: A
     settings = settings_from(sample, home, **others)
     chosen_files(names or None)  # an unknown name is refused here, with the nearest one
     with running(settings) as jobs:
-        from orchestration.assets.jobs import REFRESH
-        from orchestration.assets.options import RefreshOptions, form
+        from orchestration.dagster.jobs import REFRESH
+        from orchestration.dagster.options import RefreshOptions, form
 
         only = [f"source/{name}" for name in names] or None
         jobs.run(REFRESH, form(settings, RefreshOptions), only)

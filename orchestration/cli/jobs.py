@@ -11,12 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration import progress
-from orchestration.assets.home import dagster_home
+from orchestration.base import progress
+from orchestration.base.errors import MobilityError, disk_error
+from orchestration.base.settings import Settings
 from orchestration.cli.display import display
 from orchestration.cli.failures import StepsFailed, log_file, of_the_disk
-from orchestration.errors import MobilityError, disk_error
-from orchestration.settings import Settings
+from orchestration.dagster.home import dagster_home
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -42,15 +42,15 @@ class Jobs:
 
     @cached_property
     def _definitions(self) -> dg.Definitions:
-        from orchestration.assets.assemble import assemble
+        from orchestration.dagster.assemble import assemble
 
         return assemble(self.settings)
 
     def _job(self, name: str) -> dg.JobDefinition:
-        from orchestration.assets import jobs
+        from orchestration.dagster import jobs
 
         if name == jobs.REFRESH and "_definitions" not in self.__dict__:
-            from orchestration.assets.assemble import assemble_sources
+            from orchestration.dagster.assemble import assemble_sources
 
             return assemble_sources(self.settings).resolve_job_def(name)
         return self._definitions.resolve_job_def(name)
@@ -60,7 +60,7 @@ class Jobs:
         import dagster as dg
         from dagster._core.instance.ref import InstanceRef
 
-        from orchestration.assets.abandoned import close_abandoned
+        from orchestration.dagster.abandoned import close_abandoned
 
         reference = InstanceRef.from_dir(str(dagster_home(self.settings)), overrides=_STREAMS_ARE_LEFT_ALONE)
         instance = dg.DagsterInstance.from_ref(reference)
@@ -75,7 +75,7 @@ class Jobs:
         """
         import dagster as dg
 
-        from orchestration.assets.abandoned import this_process
+        from orchestration.dagster.abandoned import this_process
 
         with self.log.open("a", encoding="utf-8") as log, redirect_stderr(log):
             selection = None if only is None else [dg.AssetKey.from_user_string(key) for key in only]
@@ -92,7 +92,7 @@ class Jobs:
 
     def warehouse_assets(self) -> list[str]:
         """Names of all seeds and models."""
-        from orchestration.assets.release import CANDIDATE, VERDICT
+        from orchestration.dagster.release import CANDIDATE, VERDICT
 
         job = self._definitions.resolve_job_def("build_candidate")
         keys = set(job.asset_layer.executable_asset_keys) - {CANDIDATE, VERDICT}
@@ -126,8 +126,8 @@ class Jobs:
 
 def _refusal(settings: Settings) -> str:
     """What the gate found wrong with the newest candidate."""
+    from orchestration.dagster.steps import newest_candidate
     from orchestration.gate.verdict import read_verdict
-    from orchestration.steps import newest_candidate
 
     candidate = newest_candidate(settings)
     verdict = read_verdict(candidate)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from orchestration.settings import Settings
+    from orchestration.base.settings import Settings
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -50,7 +50,7 @@ def site_option(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def settings_from(sample: bool, home: Path | None, **others: Any) -> Settings:
     """Settings from the options that were given; the environment and the defaults fill the rest."""
-    from orchestration.settings import Settings
+    from orchestration.base.settings import Settings
 
     values: dict[str, Any] = {name: value for name, value in others.items() if value}
     if home is not None:

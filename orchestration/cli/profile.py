@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestration.release.show import Metric, Profile
+    from orchestration.explain.community import Metric, Profile
 
 _QUALITY = {"Strong": "green", "Marginal": "yellow", "Weak": "red"}
 

@@ -22,7 +22,7 @@ def build(site: bool, sample: bool, home: Path | None) -> None:
     """Make a candidate of the warehouse; its path is printed."""
     settings = settings_from(sample, home, site=site)
     _run_only(settings, "candidate")
-    from orchestration.steps import newest_candidate
+    from orchestration.dagster.steps import newest_candidate
 
     click.echo(newest_candidate(settings))
 
@@ -33,7 +33,7 @@ def gate(sample: bool, home: Path | None) -> None:
     """Let the gate judge the newest candidate; exit code 1 if it refuses."""
     settings = settings_from(sample, home)
     _run_only(settings, "gate")
-    from orchestration.steps import newest_candidate
+    from orchestration.dagster.steps import newest_candidate
 
     click.echo(f"passed: {newest_candidate(settings) / 'gate' / 'report.html'}")
 
@@ -48,8 +48,8 @@ def publish(candidate: str, approver: str, sample: bool, home: Path | None) -> N
 
     settings = settings_from(sample, home)
     with running(settings) as jobs:
-        from orchestration.assets.jobs import PUBLISH
-        from orchestration.assets.options import PublishOptions, form
+        from orchestration.dagster.jobs import PUBLISH
+        from orchestration.dagster.options import PublishOptions, form
 
         jobs.run(PUBLISH, form(settings, PublishOptions, approver=approver, candidate=candidate))
     from orchestration import release
@@ -70,9 +70,9 @@ def diff(old: str, new: str, out: Path | None, sample: bool, home: Path | None) 
     OLD and NEW are versions, names of candidates or folders. Without them: the newest candidate against
     the current release.
     """
+    from orchestration.dagster.steps import newest_candidate
     from orchestration.release import changes
     from orchestration.release.diff import compare
-    from orchestration.steps import newest_candidate
 
     settings = settings_from(sample, home)
     before = _folder(settings, old) if old else _release(settings, None)
@@ -85,7 +85,7 @@ def diff(old: str, new: str, out: Path | None, sample: bool, home: Path | None) 
 
 def _folder(settings: Any, name: str) -> Path:
     """A release by its version, a candidate by its name, or a folder of either by its path."""
-    from orchestration.errors import MobilityError
+    from orchestration.base.errors import MobilityError
 
     places = [settings.releases_dir / name, settings.candidates_dir / name, Path(name)]
     found = next((place for place in places if (place / "manifest.json").is_file()), None)
@@ -109,8 +109,8 @@ def agreement(name: str, by_state: bool, sample: bool, home: Path | None) -> Non
 
     NAME is a version, the name of a candidate or a folder. [default: the newest candidate]
     """
+    from orchestration.dagster.steps import newest_candidate
     from orchestration.release import agreement as agreements
-    from orchestration.steps import newest_candidate
 
     settings = settings_from(sample, home)
     rows = agreements.agreement(
@@ -192,8 +192,8 @@ def rollback(reason: str, version: str, url: str, approver: str, sample: bool, h
         _point_back(url, version, approver, reason)
         return
     with running(settings) as jobs:
-        from orchestration.assets.jobs import ROLLBACK
-        from orchestration.assets.options import RollbackOptions, form
+        from orchestration.dagster.jobs import ROLLBACK
+        from orchestration.dagster.options import RollbackOptions, form
 
         jobs.run(ROLLBACK, form(settings, RollbackOptions, reason=reason, version=version, approver=approver))
     from orchestration import release
@@ -273,7 +273,7 @@ def path(version: str | None, sample: bool, home: Path | None) -> None:
 
 def _release(settings: Any, version: str | None) -> Path:
     from orchestration import release
-    from orchestration.errors import MobilityError
+    from orchestration.base.errors import MobilityError
 
     found = settings.releases_dir / version if version else release.current(settings)
     if found is None or not Path(found).is_dir():
@@ -290,7 +290,7 @@ def _run_only(settings: Any, asset: str) -> None:
     from orchestration.cli.jobs import running
 
     with running(settings) as jobs:
-        from orchestration.assets.jobs import BUILD
-        from orchestration.assets.options import BuildOptions, form
+        from orchestration.dagster.jobs import BUILD
+        from orchestration.dagster.options import BuildOptions, form
 
         jobs.run(BUILD, form(settings, BuildOptions), [asset])

@@ -34,14 +34,16 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
     started = time.monotonic()
     settings = settings_from(sample, home, **others)
 
-    from orchestration import ahead, dbt_project, steps
     from orchestration.cli.jobs import running
     from orchestration.cli.summary import print_summary
+    from orchestration.dagster import steps
+    from orchestration.warehouse import ahead
+    from orchestration.warehouse import project as dbt_project
 
     with running(settings) as jobs, dbt_project.reading_ahead(settings):
-        from orchestration import warehouse
-        from orchestration.assets import jobs as names
-        from orchestration.assets.options import BuildOptions, PublishOptions, RefreshOptions, form
+        from orchestration.dagster import jobs as names
+        from orchestration.dagster.options import BuildOptions, PublishOptions, RefreshOptions, form
+        from orchestration.warehouse import build as warehouse
 
         jobs.run(names.REFRESH, form(settings, RefreshOptions))
         if warehouse.is_current(settings):

@@ -15,9 +15,9 @@ from orchestration.cli.options import place_options, settings_from
 def command(geoid: str, sample: bool, home: Path | None) -> None:
     """Print the metrics of a county (5 digits) or city (7 digits) by pillar, newest year first."""
     from orchestration import release
+    from orchestration.base.errors import MobilityError
     from orchestration.cli.profile import print_profile
-    from orchestration.errors import MobilityError
-    from orchestration.release.show import profile
+    from orchestration.explain.community import profile
 
     settings = settings_from(sample, home)
     current = release.current(settings)

@@ -7,7 +7,7 @@ import resource
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 
 
 def print_summary(settings: Settings, *, published: bool, seconds: float) -> None:
@@ -27,7 +27,7 @@ def print_summary(settings: Settings, *, published: bool, seconds: float) -> Non
 def result_folder(settings: Settings, published: bool) -> Path:
     """The release that was published, or the candidate that waits."""
     from orchestration import release
-    from orchestration.steps import newest_candidate
+    from orchestration.dagster.steps import newest_candidate
 
     current = release.current(settings) if published else None
     return Path(current).resolve() if current is not None else newest_candidate(settings)

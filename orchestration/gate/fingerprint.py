@@ -10,8 +10,8 @@ import hashlib
 from pathlib import Path
 
 import expectations
-from orchestration.generate import seeds
-from orchestration.settings import SEEDS_DIR
+from orchestration.base import seeds
+from orchestration.base.settings import SEEDS_DIR
 
 SEEDS = (
     "continuity_limits",
@@ -38,7 +38,7 @@ def gate_sha256() -> str:
     files = [(f"expectations/{path.relative_to(suites).as_posix()}", path) for path in suites.rglob("*.py")]
     files += [(f"gate/{path.name}", path) for path in gate.glob("*.py")]
     files += [("expectations/waivers.csv", suites / "waivers.csv")]
-    files += [("generate/seeds.py", Path(seeds.__file__))]
+    files += [("base/seeds.py", Path(seeds.__file__))]
     files += [(f"seeds/{name}.csv", SEEDS_DIR / f"{name}.csv") for name in SEEDS]
     return _digest(sorted(files))
 

@@ -6,7 +6,8 @@ import importlib.metadata
 import threading
 from pathlib import Path
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.seeds import read
 from orchestration.gate import report
 from orchestration.gate.evaluate import Evaluator, imported_ahead
 from orchestration.gate.fingerprint import gate_sha256
@@ -20,7 +21,6 @@ from orchestration.gate.manifest import (
 from orchestration.gate.tables import judge_tables, lay_out
 from orchestration.gate.verdict import TableVerdict, Verdict
 from orchestration.gate.workbench import Workbench
-from orchestration.generate.seeds import read
 
 
 def judge(candidate: Path, previous: Path | None = None) -> Verdict:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 GATE_FOLDER = "gate"
 GATE_FILES = frozenset({"gate/verdict.json", "gate/report.md", "gate/report.html"})

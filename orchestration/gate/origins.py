@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.base.seeds import quoted
 from orchestration.gate.manifest import Manifest
-from orchestration.generate.seeds import quoted
 
 _COLUMNS = ("source", "vintage", "file", "sha256", "bytes")
 _CODE = ("commit", "lock_sha256", "has_uncommitted_changes")

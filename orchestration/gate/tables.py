@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from expectations.rules.expectation import Expectation
 from expectations.rules.history import history_tables
 from expectations.rules.tables import Tables
+from orchestration.base.seeds import read
 from orchestration.gate.evaluate import Evaluator
 from orchestration.gate.manifest import Entry, Manifest
 from orchestration.gate.measure import Measured, measure, with_exceptions
@@ -17,7 +18,6 @@ from orchestration.gate.suites import find_suite, may_be_empty
 from orchestration.gate.verdict import Judged, TableVerdict
 from orchestration.gate.waiving import with_waivers
 from orchestration.gate.workbench import Workbench
-from orchestration.generate.seeds import read
 
 _KINDS = ("publication", "long", "reference")
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 FORMAT = 1
 VERDICT_FILE = "gate/verdict.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.rules.waivers import INTEGRITY
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.gate.fingerprint import gate_sha256
 from orchestration.gate.manifest import Manifest, file_findings, read_manifest, sha256_of
 from orchestration.gate.verdict import VERDICT_FILE, read_verdict

@@ -20,8 +20,8 @@ import duckdb
 
 from expectations.rules.layout import framed_rows
 from expectations.rules.tables import Publication
+from orchestration.base.seeds import quoted, read
 from orchestration.gate.manifest import Entry, Manifest
-from orchestration.generate.seeds import quoted, read
 
 _MEMORY = "1500MB"
 # Tables of millions of cells, and their texts that few values repeat in.

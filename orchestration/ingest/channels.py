@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.errors import MobilityError
-from orchestration.settings import Channel
-from orchestration.states import SAMPLE_STATE
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Channel
+from orchestration.base.states import SAMPLE_STATE
 
 SAMPLE_MARK = "SAMPLE"
 

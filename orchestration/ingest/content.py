@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 _ZIP_LIKE = {".zip", ".xlsx"}
 _PAGE_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<error")

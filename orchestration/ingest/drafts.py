@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.errors import MobilityError
-from orchestration.ingest import conform, drift, storage
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
+from orchestration.ingest import drift
 from orchestration.ingest.lake import Piece, origin_of, wanted_pieces
-from orchestration.settings import Settings
+from orchestration.sources import conform
 from orchestration.sources.model import PARTITION_COLUMN, ROW_COLUMN, VINTAGE_COLUMN, Source, SourceFile
+from orchestration.storage import local as storage
 
 if TYPE_CHECKING:
     import pyarrow as pa

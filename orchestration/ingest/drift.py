@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from orchestration.base.settings import Channel
 from orchestration.ingest.channels import foreign_states, foreign_states_text
-from orchestration.ingest.conform import SHOWN, more
-from orchestration.settings import Channel
+from orchestration.sources.conform import SHOWN, more
 from orchestration.sources.model import ROW_COLUMN, BelongsTo, Code, RowBounds, Table
 
 if TYPE_CHECKING:

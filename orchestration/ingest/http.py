@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 import tenacity
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.ingest.content import check_content
 
 _PASSING = {408, 425, 429, 500, 502, 503, 504}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 from orchestration.sources.model import Source, SourceFile
 
 

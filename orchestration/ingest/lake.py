@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.errors import MobilityError
-from orchestration.ingest import drift, storage
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
+from orchestration.ingest import drift
 from orchestration.ingest.channels import foreign_states_text
-from orchestration.settings import Settings
 from orchestration.sources.model import (
     PARTITION_COLUMN,
     ROW_COLUMN,
@@ -26,6 +26,7 @@ from orchestration.sources.model import (
     SourceFile,
     Table,
 )
+from orchestration.storage import local as storage
 
 if TYPE_CHECKING:
     import duckdb

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import SHIPPED_MIRROR, Settings
 from orchestration.ingest.channels import refuse_foreign_mirror
 from orchestration.ingest.mirror_list import LIST_NAME, Copy, copies
-from orchestration.settings import SHIPPED_MIRROR, Settings
 from orchestration.sources.model import Source, SourceFile
 
 

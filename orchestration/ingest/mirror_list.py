@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import SHIPPED_MIRROR
 from orchestration.ingest.channels import SAMPLE_MARK
-from orchestration.ingest.storage import replacing
-from orchestration.settings import SHIPPED_MIRROR
+from orchestration.storage.local import replacing
 
 LIST_NAME = "MIRROR.csv"
 _SIZE, _DIGEST = re.compile("[0-9]+"), re.compile("[0-9a-f]{64}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.ingest import lake, storage
+from orchestration.base.settings import Settings
+from orchestration.ingest import lake
 from orchestration.ingest.refresh import chosen_files
-from orchestration.settings import Settings
 from orchestration.sources import SOURCES
+from orchestration.storage import local as storage
 
 
 def inputs(settings: Settings) -> list[dict[str, Any]]:

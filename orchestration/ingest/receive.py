@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestration.errors import MobilityError
-from orchestration.ingest import http, inbox, mirror, storage
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
+from orchestration.ingest import http, inbox, mirror
 from orchestration.ingest.content import check_content
-from orchestration.settings import Settings
 from orchestration.sources.model import Source, SourceFile
+from orchestration.storage import local as storage
 
 Origin = Literal["inbox", "mirror", "shipped mirror", "download"]
 BytesProgress = Callable[[int, int | None], None]

@@ -12,14 +12,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from orchestration import progress as progress_of_run
-from orchestration.errors import MobilityError
+from orchestration.base import progress as progress_of_run
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Channel, Settings
+from orchestration.base.states import NATION
 from orchestration.ingest import drafts, inbox, lake, mirror
 from orchestration.ingest.receive import BytesProgress, Receipt, note_verdict, receive
-from orchestration.settings import Channel, Settings
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
-from orchestration.states import NATION
 
 BY_STATE = "by_state"
 """Name under which the states' files of a vintage that are not at hand are reported."""

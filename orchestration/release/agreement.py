@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from orchestration.states import POSTAL_OF_FIPS
+from orchestration.base.states import POSTAL_OF_FIPS
 
 HEADER = (
     "metric", "sample", "year", "state", "cells", "numbers", "equal", "claimed", "unexplained", "deviations",

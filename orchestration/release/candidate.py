@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 
 from expectations.rules.waivers import waivers_of
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release import changes, documents, provenance
 from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
@@ -29,7 +30,6 @@ from orchestration.release.files import (
 )
 from orchestration.release.store import changed_files, current, next_version, read_manifest, refuse_changed
 from orchestration.release.tables import ReleasedTable, released_tables
-from orchestration.settings import Settings
 
 _HIDDEN = ".candidate-"
 

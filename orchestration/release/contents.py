@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration.base.settings import Settings
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff
 from orchestration.release.tables import ReleasedTable
-from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)

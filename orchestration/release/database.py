@@ -21,12 +21,12 @@ from typing import IO, Any
 
 import duckdb
 
-from orchestration.children import die_with_parent
-from orchestration.generate.seeds import quoted
+from orchestration.base.children import die_with_parent
+from orchestration.base.seeds import quoted
+from orchestration.base.settings import PROJECT_ROOT
 from orchestration.release.describe import Dictionary
 from orchestration.release.files import DISK_ERRORS
 from orchestration.release.macros import MACROS
-from orchestration.settings import PROJECT_ROOT
 
 # Readable by every DuckDB since 1.0; 2.0's own format is not.
 STORAGE_VERSION = "v1.0.0"

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.errors import MobilityError
-from orchestration.generate.seeds import quoted
+from orchestration.base.errors import MobilityError
+from orchestration.base.seeds import quoted
 from orchestration.release.causes import UNEXPLAINED, causes_of_series, short
 from orchestration.release.store import read_manifest
 

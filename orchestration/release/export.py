@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.generate.seeds import quoted
+from orchestration.base.seeds import quoted
 from orchestration.release.database import writer
 from orchestration.release.files import sha256_of
 from orchestration.release.tables import ReleasedTable

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 # How DuckDB tells of a changed byte: by the same kinds of errors as of a full disk.
 _DAMAGE = re.compile("checksum|corrupt", re.IGNORECASE)

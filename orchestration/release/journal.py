@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release.files import sha256_of, sync_one
-from orchestration.settings import Settings
 
 PUBLISH, ROLLBACK = "publish", "rollback"
 _FACTS = ("at", "action", "version", "approver", "reason", "from_version", "manifest_sha256")

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.release.files import sha256_of, sync_one
 from orchestration.release.store import read_manifest
 from orchestration.release.verify import verify

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release import provenance
 from orchestration.release.candidate import Edition, build_candidate
 from orchestration.release.files import sha256_of, told_in_plain_words
 from orchestration.release.store import list_releases, read_manifest
-from orchestration.settings import Settings
 from orchestration.sources.model import SourceFile
 
 Progress = Callable[[int, int, str], None]
@@ -63,7 +63,8 @@ def rebuild(settings: Settings, release: Path, into: Path, progress: Progress | 
             found="files",
             remedy="name another folder",
         )
-    from orchestration import gate, warehouse
+    from orchestration import gate
+    from orchestration.warehouse import build as warehouse
 
     def tell(step: str) -> None:
         if progress is not None:
@@ -154,8 +155,9 @@ def _code_findings(manifest: dict[str, Any]) -> list[str]:
 
 def _take_inputs(settings: Settings, there: Settings, manifest: dict[str, Any]) -> None:
     """Raw files, receipts and the lake below `there`, from the hashes of the manifest."""
-    from orchestration.ingest import drafts, storage
+    from orchestration.ingest import drafts
     from orchestration.sources import SOURCES
+    from orchestration.storage import local as storage
 
     listed = {(name, file.vintage, file.name): file for name, one in SOURCES.items() for file in one.files}
     unknown = [item for item in manifest["inputs"] if _key(item) not in listed]

@@ -6,7 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release import journal
 from orchestration.release.files import files_below, only_one, point, told_in_plain_words
 from orchestration.release.store import (
@@ -17,7 +18,6 @@ from orchestration.release.store import (
     refuse_changed,
     version_key,
 )
-from orchestration.settings import Settings
 
 
 def rollback(settings: Settings, *, reason: str, approver: str, to: str | None = None) -> Path:

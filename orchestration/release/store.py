@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release import journal
 from orchestration.release.files import (
     only_one,
@@ -29,7 +30,6 @@ from orchestration.release.files import (
     sync,
     told_in_plain_words,
 )
-from orchestration.settings import Settings
 
 VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 _HIDDEN = ".publishing-"

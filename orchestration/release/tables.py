@@ -10,7 +10,7 @@ from typing import Literal
 
 import duckdb
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 Kind = Literal["publication", "long", "reference"]
 LONG_KEY = "geography_type, geoid, year, variable, subgroup_type, subgroup, sample"

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.errors import MobilityError
-from orchestration.generate.seeds import quoted
+from orchestration.base.errors import MobilityError
+from orchestration.base.seeds import quoted
 from orchestration.release.files import sha256_of
 from orchestration.release.store import changed_files, read_manifest
 

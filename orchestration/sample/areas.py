@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.generate.seeds import read
+from orchestration.base.seeds import read
 
 STATE = "99"
 STATE_NAME = "Sample State"

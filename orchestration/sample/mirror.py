@@ -8,14 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, SEEDS_DIR
 from orchestration.ingest.channels import SAMPLE_MARK, is_sample_mirror
 from orchestration.ingest.mirror_list import write_list
 from orchestration.sample import atlas, county_place, crosswalks, debt, income_limits, populations, results
 from orchestration.sample.microdata.archives import archive
 from orchestration.sample.world import World, build_world
 from orchestration.sample.writing import put, table
-from orchestration.settings import PROJECT_ROOT, SEEDS_DIR
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
 
@@ -83,11 +83,10 @@ def writer_of(source: Source, file: SourceFile) -> Writer | None:
 def maker_hash(seed: int) -> str:
     """Hash of all that decides what the sample's files hold: its code and tables, the sources, the series."""
     digest = hashlib.sha256(str(seed).encode())
-    here = Path(__file__).parent
-    sources = PROJECT_ROOT / "orchestration" / "sources"
+    here, sources = Path(__file__).parent, PROJECT_ROOT / "orchestration" / "sources"
     # Folder by folder: where the project lies must not decide the order.
-    for paths in (here.rglob("*.py"), here.rglob("*.csv"), SEEDS_DIR.glob("*.csv"), sources.glob("*")):
-        for path in sorted(path for path in paths if path.is_file()):
+    for folder in (here, SEEDS_DIR, sources):
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".csv"}):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release.files import rename_into_place, told_in_plain_words
 from orchestration.release.store import changed_files
-from orchestration.settings import Settings
 from orchestration.site.areas import read_areas, with_cells
 from orchestration.site.facts import open_release, read_facts
 from orchestration.site.pages import DOCUMENTS, Pages, Placement
@@ -33,8 +33,8 @@ def write_into(candidate: Path, settings: Settings) -> int:
     Returns:
         How many pages were written.
     """
-    from orchestration import dbt_project
     from orchestration.site import dbt_docs
+    from orchestration.warehouse import project as dbt_project
 
     folder = candidate / FOLDER
     version = json.loads((candidate / "manifest.json").read_text(encoding="utf-8"))["version"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 
 # Facts of a run or a machine in a node. Compiled SQL is among them: it is there for what was built last only.
 _OF_A_RUN = frozenset(

@@ -1,34 +1,19 @@
-"""The registry of sources: it assembles, and holds no knowledge of its own.
+"""The registry of sources: it finds them, and holds no knowledge of its own.
 
-A new source is one module with a `SOURCE`, and one line here.
+A source is a folder beside this file whose package has a `SOURCE`; nothing needs to be listed.
 """
 
-from orchestration.sources import (
-    census_acs_pums,
-    census_population_estimates,
-    connecticut_crosswalk,
-    geocorr,
-    hud_income_limits,
-    oi_social_capital,
-    urban_crosswalks,
-    urban_debt_in_america,
-    urban_frames,
-    urban_published_2025,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from orchestration.sources.model import Source
 
-SOURCES: dict[str, Source] = {
-    module.SOURCE.name: module.SOURCE
-    for module in (
-        urban_frames,
-        urban_published_2025,
-        urban_crosswalks,
-        urban_debt_in_america,
-        geocorr,
-        oi_social_capital,
-        connecticut_crosswalk,
-        census_population_estimates,
-        census_acs_pums,
-        hud_income_limits,
-    )
-}
+
+def _found() -> dict[str, Source]:
+    """By name, in alphabetical order: the order of the folder must not decide anything."""
+    packages = sorted(info.name for info in iter_modules(__path__) if info.ispkg)
+    modules = [import_module(f"{__name__}.{name}") for name in packages]
+    return {module.SOURCE.name: module.SOURCE for module in modules if hasattr(module, "SOURCE")}
+
+
+SOURCES: dict[str, Source] = _found()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from orchestration.settings import Channel
+from orchestration.base.settings import Channel
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.settings import PROJECT_ROOT
 from tests.benchmarks import acs
 from tests.benchmarks.measuring import MOBILITY, Measured, measure
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.ingest import lake, mirror_list, refresh
 from orchestration.sample.writing import Value, workbook
-from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.sources import SOURCES
 from orchestration.sources.hud_income_limits import area_column
 from tests.benchmarks import acs_archives, acs_slice

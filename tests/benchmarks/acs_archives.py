@@ -22,16 +22,24 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from orchestration.base.settings import SHIPPED_MIRROR
+from orchestration.base.states import NATION, STATES
 from orchestration.ingest import mirror, mirror_list
 from orchestration.sample import SEED
 from orchestration.sample.microdata.archives import archive
 from orchestration.sample.microdata.layout import columns
 from orchestration.sample.world import build_world
-from orchestration.settings import SHIPPED_MIRROR
 from orchestration.sources import SOURCES
-from orchestration.sources.acs_pums_layouts import KINDS, LETTER, PUMA, REPLICATES, Kind, Layout, weights
+from orchestration.sources.census_acs_pums.layouts import (
+    KINDS,
+    LETTER,
+    PUMA,
+    REPLICATES,
+    Kind,
+    Layout,
+    weights,
+)
 from orchestration.sources.model import SourceFile
-from orchestration.states import NATION, STATES
 
 HOMES = {1: 1_500_000, 5: 7_300_000}
 """Records of the national housing file by years of interviews; there are 2.2 persons a home."""

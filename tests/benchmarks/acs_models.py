@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import dbt_runner
+from orchestration.base.settings import Settings
 from orchestration.ingest import lake
-from orchestration.settings import Settings
+from orchestration.warehouse import dbt as dbt_runner
 from tests.benchmarks.measuring import quiet_table
 
 

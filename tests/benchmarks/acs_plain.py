@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from orchestration.settings import SHIPPED_MIRROR
-from orchestration.sources.acs_pums_layouts import LETTER, Kind, weights
-from orchestration.states import STATES
+from orchestration.base.settings import SHIPPED_MIRROR
+from orchestration.base.states import STATES
+from orchestration.sources.census_acs_pums.layouts import LETTER, Kind, weights
 from tests.support import plain_survey
 
 LEAST = 30

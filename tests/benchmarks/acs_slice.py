@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.dbt_runner import building_warehouse
-from orchestration.settings import PROJECT_ROOT, SHIPPED_MIRROR, Settings
-from orchestration.sources.acs_pums_layouts import LETTER
-from orchestration.states import STATES
+from orchestration.base.settings import PROJECT_ROOT, SHIPPED_MIRROR, Settings
+from orchestration.base.states import STATES
+from orchestration.sources.census_acs_pums.layouts import LETTER
+from orchestration.warehouse.dbt import building_warehouse
 from tests.benchmarks import acs_archives
 from tests.benchmarks.acs_plain import METRICS
 from tests.benchmarks.measuring import MOBILITY, Measured, measure, quiet_table

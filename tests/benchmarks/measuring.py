@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.settings import PROJECT_ROOT
 
 MOBILITY = [sys.executable, "-m", "orchestration.cli"]
 

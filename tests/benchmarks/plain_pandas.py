@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from orchestration.settings import SEEDS_DIR, SHIPPED_MIRROR
+from orchestration.base.settings import SEEDS_DIR, SHIPPED_MIRROR
 
 NAMES = {"place_fips": "place"}
 

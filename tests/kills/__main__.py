@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration import release
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 from tests.kills.commands import ALL, BUILD, SITE, AsTyped
 from tests.kills.harness import Killed, Run, kill, moments, undisturbed
 from tests.kills.scene import Scene, set_up

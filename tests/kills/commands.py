@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.release import journal
-from orchestration.settings import PROJECT_ROOT, Settings
 from tests.kills.scene import Scene
 
 Sign = Callable[[Scene], bool]

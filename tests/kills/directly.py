@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release.push import push
-from orchestration.settings import Settings
 from orchestration.site import build_site
 from tests.kills.commands import Job
 from tests.kills.scene import Scene, set_up

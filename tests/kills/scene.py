@@ -16,10 +16,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration import release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.release import journal
 from orchestration.release.store import changed_files
-from orchestration.settings import Settings
 
 
 @dataclass(frozen=True)

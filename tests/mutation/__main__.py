@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from orchestration import release as releases
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 from tests.mutation.harness import Caught, damages_for, errors_of, try_all
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 from orchestration.release.files import sha256_of
 
 _LONG = ("metric_values", "published_values")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.generate.seeds import quoted, read
+from orchestration.base.seeds import quoted, read
 
 YEARS = [int(row["year"]) for row in read("geography_vintages")]
 _EMPTY = {  # table -> what it has besides the columns of the long table

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.settings import PROJECT_ROOT
 
 SOURCES = PROJECT_ROOT.parent / "shared" / "sources"
 

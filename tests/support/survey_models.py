@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.settings import DBT_PROJECT_DIR, SEEDS_DIR
-from orchestration.sources.acs_pums_layouts import KINDS, columns_of
+from orchestration.base.settings import DBT_PROJECT_DIR, SEEDS_DIR
+from orchestration.sources.census_acs_pums.layouts import KINDS, columns_of
 
 SEEDS = ("geography_vintages", "metric_subgroups", "geography_changes")
 RENDERED = ("models/survey", "models/metrics", "models/staging", "every_survey_puma_is_known")

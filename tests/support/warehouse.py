@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.generate.seeds import read
-from orchestration.settings import SEEDS_DIR
+from orchestration.base.seeds import read
+from orchestration.base.settings import SEEDS_DIR
 
 SEEDS = (
     "communities", "comparability_breaks", "coverage_exceptions", "crosswalk_defects", "deviations",

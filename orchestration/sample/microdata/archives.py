@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable, Iterator
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.states import NATION, SAMPLE_POSTAL
 from orchestration.sample.areas import STATE
 from orchestration.sample.microdata.homes import Home, homes
 from orchestration.sample.microdata.layout import columns
@@ -14,10 +15,9 @@ from orchestration.sample.microdata.people import RELP, RELSHIPP, Person
 from orchestration.sample.microdata.replicates import replicate_weights
 from orchestration.sample.world import World
 from orchestration.sample.writing import FIXED_TIME
-from orchestration.sources import acs_pums_layouts as layouts
-from orchestration.sources.acs_pums_layouts import Kind, Layout
+from orchestration.sources.census_acs_pums import layouts as layouts
+from orchestration.sources.census_acs_pums.layouts import Kind, Layout
 from orchestration.sources.model import SourceFile
-from orchestration.states import NATION, SAMPLE_POSTAL
 
 # Factors of five-year files that no dictionary at hand has: single-year factor times inflation.
 _FACTORS = {

@@ -7,7 +7,7 @@ Between them the names change as the Census Bureau's dictionaries say.
 from __future__ import annotations
 
 from orchestration.sample.writing import header
-from orchestration.sources.acs_pums_layouts import PUMA, REPLICATES, STATE, Kind, Layout
+from orchestration.sources.census_acs_pums.layouts import PUMA, REPLICATES, STATE, Kind, Layout
 
 _OLD_INTERNET = {"HISPEED": "DSL", "SMARTPHONE": "FIBEROP", "TABLET": "HANDHELD"}
 """Items of the questions before 2016, in the place of those that came then."""

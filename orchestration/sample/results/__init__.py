@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from orchestration.base.settings import SEEDS_DIR
 from orchestration.sample import debt
 from orchestration.sample.areas import STATE, Area, Place
 from orchestration.sample.results import (
@@ -26,7 +27,6 @@ from orchestration.sample.results import (
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, Maker
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, table
-from orchestration.settings import SEEDS_DIR
 
 MAKERS: dict[str, Maker] = {
     "air_quality": neighborhoods.air_quality,

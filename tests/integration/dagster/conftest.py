@@ -5,8 +5,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.assets.assemble import assemble
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
+from orchestration.dagster.assemble import assemble
 
 
 @pytest.fixture(scope="session")

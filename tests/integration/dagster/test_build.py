@@ -7,9 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import dbt_project, dbt_runner, warehouse
-from orchestration.dbt_runner import DbtFailure
-from orchestration.settings import DBT_PROJECT_DIR, Settings
+from orchestration.base.settings import DBT_PROJECT_DIR, Settings
+from orchestration.warehouse import build as warehouse
+from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse import project as dbt_project
+from orchestration.warehouse.dbt import DbtFailure
 
 DOUBLED = "models/warehouse/doubled.sql"
 MODELS = {

@@ -8,9 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.assets.release import gated_tables
-from orchestration.assets.sources import source_key
-from orchestration.settings import SEEDS_DIR
+from orchestration.base.settings import SEEDS_DIR
+from orchestration.dagster.release import gated_tables
+from orchestration.dagster.sources import source_key
 from orchestration.sources import SOURCES
 
 

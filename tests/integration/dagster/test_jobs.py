@@ -8,11 +8,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration import release, steps
-from orchestration.assets.options import BuildOptions, PublishOptions, form
+from orchestration import release
+from orchestration.base.settings import Settings
 from orchestration.cli.failures import StepsFailed
 from orchestration.cli.jobs import Jobs
-from orchestration.settings import Settings
+from orchestration.dagster import steps
+from orchestration.dagster.options import BuildOptions, PublishOptions, form
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
 

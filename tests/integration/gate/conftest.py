@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.base.seeds import read
 from orchestration.gate import judging, suites
-from orchestration.generate.seeds import read
 from tests.support.candidate import Bench, write_candidate
 
 _SUITE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.gate import check_verdict, judge, verified
 from orchestration.gate.verdict import _own_hash
 from tests.integration.gate.conftest import Suites, write_suites

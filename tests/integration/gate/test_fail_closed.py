@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.gate import Verdict, check_verdict, judge
 from orchestration.gate.evaluate import Evaluator
 from tests.integration.gate.conftest import Suites

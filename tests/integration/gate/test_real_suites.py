@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.seeds import read
 from orchestration.gate import Verdict, check_verdict, judge
-from orchestration.generate.seeds import read
 from tests.integration.gate.conftest import Suites
 from tests.support.candidate import Bench
 

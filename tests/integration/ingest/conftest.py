@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingest import IngestReport, mirror, mirror_list, refresh, storage
-from orchestration.settings import Settings
-from orchestration.sources import SOURCES, archives
+from orchestration.base.settings import Settings
+from orchestration.ingest import IngestReport, mirror, mirror_list, refresh
+from orchestration.sources import SOURCES
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
-from orchestration.sources.reading import csv_rows, decode, read_csv, text_table
+from orchestration.sources.reading import archives
+from orchestration.sources.reading.text import csv_rows, decode, read_csv, text_table
+from orchestration.storage import local as storage
 
 RATES = (
     "year,state,county,rate,rate_quality,group\n"

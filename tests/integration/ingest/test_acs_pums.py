@@ -11,14 +11,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import MobilityError
-from orchestration.ingest import IngestReport, mirror_list, refresh, storage
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
+from orchestration.ingest import IngestReport, mirror_list, refresh
 from orchestration.sample import SEED
 from orchestration.sample.microdata.archives import archive
 from orchestration.sample.world import build_world
-from orchestration.settings import Settings
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile
+from orchestration.storage import local as storage
 
 SOURCE = SOURCES["census_acs_pums"]
 Lines = list[str]

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from tests.integration.ingest.conftest import PEOPLE, RATES, World, zipped
 
 ROW = "2020,01,003,0.25,2,All\n"

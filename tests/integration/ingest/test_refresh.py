@@ -13,11 +13,12 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.errors import MobilityError
-from orchestration.ingest import inputs, lake, mirror, mirror_list, storage
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT
+from orchestration.ingest import inputs, lake, mirror, mirror_list
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile, Table
+from orchestration.storage import local as storage
 from tests.integration.ingest.conftest import PEOPLE, RATES, World, zipped
 from tests.unit.ingest.bad_server import serving, whole
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import SHIPPED_MIRROR
 from orchestration.ingest import mirror_list
-from orchestration.ingest.ship import ship
-from orchestration.settings import SHIPPED_MIRROR
+from orchestration.maintain.ship import ship
 
 
 def test_a_folder_with_one_file_leaves_the_others(tmp_path: Path) -> None:

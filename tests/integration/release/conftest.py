@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration import release
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
 

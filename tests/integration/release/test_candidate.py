@@ -11,10 +11,10 @@ import pytest
 
 from expectations.other_tables import may_be_empty
 from orchestration import release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.gate import check_verdict
 from orchestration.release import candidate as building
-from orchestration.settings import PROJECT_ROOT, Settings
 from tests.integration.release.conftest import change_byte
 from tests.support.warehouse import make_warehouse
 
@@ -22,7 +22,7 @@ _BUILD = """
 import sys
 from pathlib import Path
 from orchestration.release import candidate
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 candidate.next_version = lambda settings: "2026.01.02"
 print(candidate.build_candidate(Settings(home=Path(sys.argv[1]), channel="sample")))
 """

@@ -8,11 +8,11 @@ import duckdb
 import pytest
 
 from orchestration import release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.explain.cell import explain
+from orchestration.explain.in_words import in_words
 from orchestration.release import changes
 from orchestration.release.diff import compare
-from orchestration.release.explain import explain
-from orchestration.release.in_words import in_words
 from orchestration.release.store import changed_files
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from orchestration import cli, release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.gate import waiving
 from orchestration.release import journal, store
 from orchestration.release import push as pushing
-from orchestration.settings import Settings
 from tests.integration.release.conftest import change_byte
 from tests.kills.commands import ALL, BUILD, PUBLISH, PUSH, ROLLBACK, SITE, Command
 from tests.kills.directly import perform, small_scene

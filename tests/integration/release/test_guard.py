@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 
 from orchestration import release
-from orchestration.errors import MobilityError
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT
 from tests.integration.release.conftest import change_byte
 
 
@@ -36,8 +36,8 @@ def from_the_command(settings, candidate):
 
 
 def from_dagster(settings, candidate):
-    from orchestration.assets.assemble import assemble
-    from orchestration.assets.options import PublishOptions, form
+    from orchestration.dagster.assemble import assemble
+    from orchestration.dagster.options import PublishOptions, form
 
     values = form(settings, PublishOptions, approver="the tests", candidate=candidate.name)
     with dg.DagsterInstance.ephemeral() as instance:

@@ -10,10 +10,10 @@ import time
 import pytest
 
 from orchestration import release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.release import store
 from orchestration.release.files import only_one
-from orchestration.settings import PROJECT_ROOT, Settings
 from tests.integration.release.conftest import change_byte
 from tests.support.verdict import write_verdict
 
@@ -21,8 +21,8 @@ _PUBLISH = """
 import sys
 from pathlib import Path
 from orchestration import release
-from orchestration.errors import MobilityError
-from orchestration.settings import Settings
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 try:
     settings = Settings(home=Path(sys.argv[1]), channel="sample")
     print(release.publish(settings, Path(sys.argv[2]), approver=sys.argv[3]).name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.release import push as pushing
 from orchestration.release.push import Place, point_back, push
 from tests.integration.release.conftest import change_byte

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.errors import MobilityError
-from orchestration.release.show import profile
+from orchestration.base.errors import MobilityError
+from orchestration.explain.community import profile
 
 
 @pytest.fixture(scope="module")

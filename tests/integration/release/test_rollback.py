@@ -8,7 +8,7 @@ import time
 import pytest
 
 from orchestration import release
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.release import journal, store
 from orchestration.release.files import only_one
 from tests.kills.directly import Directly

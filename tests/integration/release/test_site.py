@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.release.store import read_manifest
 from orchestration.site import build_site
 from orchestration.site.charts import distribution, span, trend

@@ -15,11 +15,12 @@ import duckdb
 import pytest
 
 from expectations.rules import waivers
-from orchestration import release, steps
-from orchestration.errors import MobilityError
+from orchestration import release
+from orchestration.base.errors import MobilityError
+from orchestration.base.seeds import read
+from orchestration.dagster import steps
+from orchestration.explain import cell as explaining
 from orchestration.gate import judge, verified, waiving
-from orchestration.generate.seeds import read
-from orchestration.release import explain as explaining
 from orchestration.release import store
 from tests.integration.gate.conftest import write_suites
 from tests.integration.release.conftest import Desk

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.base.settings import PROJECT_ROOT, Settings
 
 
 def bytes_below(folder: Path) -> dict[str, str]:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.sample import SEED, atlas
 from orchestration.sample.world import build_world
-from orchestration.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from tests.integration.sample.conftest import SampleRun, bytes_below, run_command
 
 pytestmark = pytest.mark.xdist_group("sample_run")

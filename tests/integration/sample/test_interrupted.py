@@ -11,8 +11,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.assets import home as dagster_pages
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.dagster import home as dagster_pages
 
 # A shell that starts a program in the background switches Ctrl-C off for it and for all that it starts;
 # so may whoever started these tests.

@@ -6,11 +6,11 @@ import shutil
 import duckdb
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
 from orchestration.ingest import lake, mirror, mirror_list
 from orchestration.ingest.refresh import refresh
 from orchestration.sample import write_sample
-from orchestration.settings import Settings
 from orchestration.sources import SOURCES
 
 # A source without codes of states cannot tell by its rows; other rules of its record refuse the sample.

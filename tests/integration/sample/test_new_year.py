@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.release.explain import explain
-from orchestration.settings import PROJECT_ROOT, Settings
-from orchestration.steps import newest_candidate
+from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.dagster.steps import newest_candidate
+from orchestration.explain.cell import explain
 from tests.integration.sample.conftest import run_command
 
 NEW_ROWS = {
@@ -19,7 +19,7 @@ NEW_ROWS = {
         "2024,2022,2022,2020,2020,Census population estimates of vintage 2024\n"
     ),
     # The microdata file of the year with its dollar factors.
-    "orchestration/sources/acs_pums_vintages.csv": "2024-1yr,,1015000,1000000\n",
+    "orchestration/sources/census_acs_pums/vintages.csv": "2024-1yr,,1015000,1000000\n",
     # What is to be released of it; Urban has not published the year.
     "dbt_project/seeds/series.csv": (
         "county.share_employed.all.2024.acs1,share_employed,county,all,2024,acs1,11,,employment\n"

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.explain.cell import explain
 from orchestration.release.causes import SOURCE, causes_of_series
-from orchestration.release.explain import explain
 from orchestration.release.provenance import named_inputs
 from tests.support.gate import broken_rules
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from orchestration import release as releases
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.release.rebuild import differences, rebuild
-from orchestration.settings import PROJECT_ROOT, Settings
 
 
 def test_the_same_bytes_in_another_folder_locale_time_zone_and_number_of_threads(

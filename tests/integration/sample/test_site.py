@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.base.settings import PROJECT_ROOT
 from orchestration.gate.manifest import file_findings, read_manifest
-from orchestration.settings import PROJECT_ROOT
 from tests.support.browser import CHROMIUM, Browser
 from tests.support.pages import broken_links
 

@@ -15,7 +15,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.settings import Settings
+from orchestration.base.settings import Settings
 from tests.support import plain_metrics
 from tests.support.plain_metrics import Limits, Records
 

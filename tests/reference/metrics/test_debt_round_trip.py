@@ -16,9 +16,9 @@ import duckdb
 import pytest
 from openpyxl import Workbook
 
-from orchestration import dbt_runner
+from orchestration.base.settings import Settings
 from orchestration.ingest import lake, refresh
-from orchestration.settings import Settings
+from orchestration.warehouse import dbt as dbt_runner
 from tests.support.published import read_text_table, real_file
 
 pytestmark = pytest.mark.reference

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.ingest import IngestReport, refresh
-from orchestration.settings import PROJECT_ROOT, Settings
 
 pytestmark = pytest.mark.reference
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
-from orchestration.settings import PROJECT_ROOT
-from orchestration.sources.acs_pums_layouts import TOTALS_FILE
-from orchestration.sources.declare_pums_totals import write
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT
+from orchestration.maintain.declare_pums_totals import write
+from orchestration.sources.census_acs_pums.layouts import TOTALS_FILE
 
 pytestmark = pytest.mark.reference
 

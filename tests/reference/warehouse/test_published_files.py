@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import SEEDS_DIR
+from orchestration.base.settings import SEEDS_DIR
 from tests.support.published import read_text_table, real_file
 
 pytestmark = pytest.mark.reference

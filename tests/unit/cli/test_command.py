@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from orchestration import cli
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.cli.jobs import running
-from orchestration.errors import MobilityError
-from orchestration.settings import PROJECT_ROOT, Settings
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

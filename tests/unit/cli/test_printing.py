@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import progress
+from orchestration.base import progress
 from orchestration.cli.display import PlainDisplay
 from orchestration.cli.options import settings_from
 from orchestration.cli.profile import interval_text, note_text, print_profile, value_text
-from orchestration.release.show import Metric, Profile
+from orchestration.explain.community import Metric, Profile
 
 
 def metric(**fields: object) -> Metric:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.base.settings import PROJECT_ROOT, Settings
 
 
 def told(*words: str, **environment: str) -> str:

@@ -8,7 +8,7 @@ import duckdb
 import jinja2
 import pytest
 
-from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.base.settings import DBT_PROJECT_DIR
 
 ROWS = """
     select * from (values

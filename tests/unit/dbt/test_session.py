@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration import dbt_runner, dbt_session
+from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse import session as dbt_session
 
 
 def event(level: str, **data: object) -> SimpleNamespace:

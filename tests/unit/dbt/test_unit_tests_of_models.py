@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 from orchestration.ingest import lake
-from orchestration.settings import DBT_PROJECT_DIR, Settings
 
 METRICS = "tag:computed_metric"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.generate.seeds import read
+from orchestration.base.seeds import read
 from tests.support.candidate import Bench
 from tests.support.gate import broken_rules
 

@@ -11,9 +11,9 @@ import expectations
 from expectations.rules.expectation import Expectation
 from expectations.rules.ranges import ranges_of
 from expectations.rules.tables import Tables
+from orchestration.base.seeds import read
+from orchestration.base.settings import SEEDS_DIR
 from orchestration.gate.fingerprint import SEEDS
-from orchestration.generate.seeds import read
-from orchestration.settings import SEEDS_DIR
 from tests.support.candidate import Bench
 from tests.support.gate import broken_rules
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from expectations.rules.tables import Publication, Series, _has_interval
-from orchestration.generate.seeds import read
+from orchestration.base.seeds import read
 
 
 def series(variable: str, subgroup_type: str = "all", published_file: str = "") -> dict[str, str]:

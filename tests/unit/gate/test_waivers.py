@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from expectations.rules import waivers
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.gate import verified, waiving
 from orchestration.gate.manifest import Manifest
 from orchestration.gate.verdict import Checked, Judged

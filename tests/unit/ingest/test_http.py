@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.ingest.http import Download, Patience, download, seconds_asked
 from tests.unit.ingest.bad_server import (
     BadServer,

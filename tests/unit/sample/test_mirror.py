@@ -11,9 +11,9 @@ import sys
 import pytest
 
 from orchestration import sample
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT
 from orchestration.sample import ensure_sample, mirror, write_sample
-from orchestration.settings import PROJECT_ROOT
 from orchestration.sources import SOURCES
 
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
+from orchestration.base.settings import SHIPPED_MIRROR
 from orchestration.ingest.mirror import find
 from orchestration.sample import mirror
-from orchestration.settings import SHIPPED_MIRROR
 from orchestration.sources import SOURCES
 
 # The real debt workbooks are nowhere at hand; their layout is checked against the methods instead.

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 import pytest
 
+from orchestration.base.settings import SEEDS_DIR
 from orchestration.sample import results
 from orchestration.sample.areas import RACES
 from orchestration.sample.results.cells import advantage
-from orchestration.settings import SEEDS_DIR
 
 LAYOUTS = {layout.published_file: layout for layout in results.layouts()}
 EVERY_FILE = pytest.mark.parametrize("name", sorted(LAYOUTS))

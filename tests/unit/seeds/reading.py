@@ -7,7 +7,7 @@ import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.settings import SEEDS_DIR, SHIPPED_MIRROR
+from orchestration.base.settings import SEEDS_DIR, SHIPPED_MIRROR
 
 KNOWLEDGE = (
     "communities",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.settings import SEEDS_DIR
+from orchestration.base.settings import SEEDS_DIR
 from tests.unit.seeds.reading import KNOWLEDGE, parts, result_file, seed
 
 VARIABLES = {row["variable"]: row for row in seed("variables")}

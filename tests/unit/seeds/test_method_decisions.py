@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orchestration.settings import PROJECT_ROOT
+from orchestration.base.settings import PROJECT_ROOT
 from tests.unit.seeds.reading import parts, seed
 
 METHODS = PROJECT_ROOT.parent / "shared" / "methods"

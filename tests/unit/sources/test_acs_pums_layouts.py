@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.sample.microdata.layout import columns
 from orchestration.sample.writing import header
 from orchestration.sources import SOURCES
-from orchestration.sources import acs_pums_layouts as layouts
-from orchestration.sources.acs_pums_layouts import ACCESS, PUMA, RELATIONSHIP, STATE, TYPE_OF_UNIT, Layout
+from orchestration.sources.census_acs_pums import layouts as layouts
+from orchestration.sources.census_acs_pums.layouts import (
+    ACCESS,
+    PUMA,
+    RELATIONSHIP,
+    STATE,
+    TYPE_OF_UNIT,
+    Layout,
+)
 
 EVERY = [
     pytest.param(kind, vintage, id=f"{vintage} {kind}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.sample import SEED, income_limits
 from orchestration.sample.world import build_world
 from orchestration.sample.writing import workbook

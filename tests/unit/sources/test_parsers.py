@@ -7,10 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from orchestration.errors import MobilityError
+from orchestration.base.errors import MobilityError
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
-from orchestration.sources.reading import decode, read_csv
+from orchestration.sources.reading.text import decode, read_csv
 
 
 def file_of(source: str, name: str) -> tuple[Source, SourceFile]:

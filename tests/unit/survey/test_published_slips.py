@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from orchestration.settings import SHIPPED_MIRROR
+from orchestration.base.settings import SHIPPED_MIRROR
 from tests.support import plain_metrics, survey_draws, survey_models
 from tests.support.plain_metrics import Limits, Records, Slip
 from tests.support.plain_survey import Estimate

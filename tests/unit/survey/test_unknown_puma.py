@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from orchestration.settings import DBT_PROJECT_DIR
+from orchestration.base.settings import DBT_PROJECT_DIR
 from tests.support import survey_draws, survey_models
 from tests.unit.survey.test_models_agree_with_plain import AREAS, YEAR
 

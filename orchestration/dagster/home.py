@@ -1,0 +1,51 @@
+"""Where Dagster keeps runs and events, and how: the folder that the command writes and `make ui` shows.
+
+python -m orchestration.dagster.home     make the folder ready and print its path
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from orchestration.base.settings import Settings
+
+_OURS = "# Written by mobility; a file without this line is left alone.\n"
+_OPTIONS = (
+    _OURS
+    + """telemetry:
+  enabled: false
+event_log_storage:
+  module: orchestration.dagster.event_log
+  class: PooledSqliteEventLogStorage
+  config:
+    base_dir: {runs}
+"""
+)
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Folder of Dagster's runs and events, with the options that we want unless a person wrote others."""
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.home / "dagster").absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    options = home / "dagster.yaml"
+    if not options.exists() or options.read_text(encoding="utf-8").startswith(_OURS):
+        text = _OPTIONS.format(runs=home / "history" / "runs")  # the folder may have been moved
+        options.write_text(text, encoding="utf-8", newline="\n")
+    return home
+
+
+def main() -> None:
+    """Make the folder ready for the pages, runs that were killed included; print its path."""
+    import dagster as dg
+
+    from orchestration.dagster.abandoned import close_abandoned
+
+    home = dagster_home(Settings())
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        close_abandoned(instance)
+    print(home)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The way back as an op: it makes nothing, it moves the pointer, so it is no asset."""
+
+import getpass
+
+import dagster as dg
+
+from orchestration.dagster.options import RunOptions
+
+
+class Decision(dg.Config):
+    """Who goes back to what, and why."""
+
+    reason: str
+    approver: str = ""
+    version: str = ""
+
+
+@dg.op(description="Points `current` to an earlier release and notes who decided and why.")
+def rollback_current(context: dg.OpExecutionContext, config: Decision, options: RunOptions) -> None:
+    """Point `current` to an earlier release."""
+    from orchestration import release
+
+    path = release.rollback(
+        options.settings(),
+        reason=config.reason,
+        approver=config.approver or getpass.getuser(),
+        to=config.version or None,
+    )
+    context.add_output_metadata({"current": dg.MetadataValue.path(str(path)), "version": path.name})

@@ -1,0 +1,109 @@
+"""One asset per source: its files received, checked and typed into the lake.
+
+Jobs need no partition: without one, a run takes in every vintage of the source. Sources with
+several vintages have a materialization per vintage, so that the UI shows which of them are there.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+
+from orchestration.dagster.options import RunOptions
+from orchestration.dagster.steps import refresh_source
+from orchestration.ingest import IngestReport
+from orchestration.ingest.refresh import BY_STATE
+from orchestration.sources import SOURCES
+from orchestration.sources.model import Source
+
+SOURCE_GROUP = "sources"
+_YEARLY_WARN, _YEARLY_FAIL = timedelta(days=400), timedelta(days=500)
+
+
+def source_key(name: str) -> dg.AssetKey:
+    """The asset key of a source."""
+    return dg.AssetKey(["source", name])
+
+
+def source_asset(source: Source) -> dg.AssetsDefinition:
+    """The asset that brings one source up to date in the lake."""
+
+    @dg.asset(
+        key=source_key(source.name),
+        group_name=SOURCE_GROUP,
+        description=_described(source),
+        kinds={"python", "parquet"},
+        owners=[f"team:{source.owner}"],
+        tags={"access": source.access},
+        code_version=str(source.parser_version),
+        metadata={
+            "agency": source.agency,
+            "landing page": dg.MetadataValue.url(source.landing_page),
+            "terms": source.terms,
+            "complete means": source.complete,
+        },
+        freshness_policy=_freshness(source),
+    )
+    def receive(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
+        reports = refresh_source(options.settings(), source.name)
+        for report in reports:
+            _log(context, report)
+        return dg.MaterializeResult(metadata=_metadata(reports))
+
+    return receive
+
+
+def source_assets() -> list[dg.AssetsDefinition]:
+    """Every source of the registry as an asset."""
+    return [source_asset(source) for source in SOURCES.values()]
+
+
+def _described(source: Source) -> str:
+    missing = "".join(f"\n- {item.name}: {item.reason}" for item in source.not_at_hand)
+    return f"**{source.title}** ({source.agency}). {source.description}" + (
+        f"\n\nNot at hand:{missing}" if missing else ""
+    )
+
+
+def _freshness(source: Source) -> dg.FreshnessPolicy | None:
+    """A source with a yearly schedule is late when a year and a month have passed without a look at it."""
+    if source.schedule_month is None:
+        return None
+    return dg.FreshnessPolicy.time_window(fail_window=_YEARLY_FAIL, warn_window=_YEARLY_WARN)
+
+
+def _log(context: dg.AssetExecutionContext, report: IngestReport) -> None:
+    if report.file == BY_STATE:
+        return  # one line a vintage would hide the others; the metadata have them
+    if report.status in ("absent", "failed"):
+        context.log.warning(f"{report.vintage}/{report.file}: {report.status}: {report.reason}")
+    elif report.status != "unchanged":
+        context.log.info(f"{report.vintage}/{report.file}: {report.status}, {sum(report.rows.values())} rows")
+
+
+def _metadata(reports: list[IngestReport]) -> dict[str, dg.MetadataValue | int | str]:
+    counts = Counter(report.status for report in reports)
+    return {
+        "dagster/row_count": sum(rows for report in reports for rows in report.rows.values()),
+        "files": len(reports),
+        **{f"files {status}": number for status, number in sorted(counts.items())},
+        "vintages": ", ".join(sorted({report.vintage for report in reports if report.rows})),
+        "bytes": sum(report.bytes for report in reports),
+        "received": dg.MetadataValue.table(list(_rows(reports))),
+    }
+
+
+def _rows(reports: list[IngestReport]) -> Iterator[dg.TableRecord]:
+    for report in reports:
+        yield dg.TableRecord(
+            {
+                "vintage": report.vintage,
+                "file": report.file,
+                "status": report.status,
+                "rows": sum(report.rows.values()),
+                "sha256": report.sha256,
+                "from": report.origin,
+                "note": report.reason[:300],
+            }
+        )

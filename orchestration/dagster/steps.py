@@ -1,0 +1,196 @@
+"""The steps of a run, each doing nothing if nothing changed since it last ended well.
+
+Dagster's assets and the command call these functions; a Python session may too. What was done last
+stands in small files below `<channel>/runs/`: they only save work. A missing or wrong one costs time,
+never correctness, because the publish step judges the candidate's bytes and not these notes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.base import progress
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from orchestration.ingest import IngestReport
+    from orchestration.warehouse.build import WarehouseReport
+
+# Waivers too: manifest and README of a candidate name those of its version.
+_CANDIDATE_CODE = ("orchestration", "requirements.lock", "expectations/waivers.csv")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A candidate's folder, and whether this step made it or found it as it was."""
+
+    path: Path
+    built: bool
+
+
+def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
+    """Bring one source up to date in the lake."""
+    from orchestration.ingest import refresh
+    from orchestration.sources import SOURCES
+
+    # Files of states count once a vintage: nobody knows before how many of them are at hand.
+    total = len(
+        {
+            (source.name, file.vintage, None if file.partition or file.partitions else file.name)
+            for source in SOURCES.values()
+            for file in source.files
+            if file.channel in (None, settings.channel)
+        }
+    )
+    told = set()
+
+    def heard(report: IngestReport) -> None:
+        work = (report.vintage, None if report.partition else report.file)
+        if work not in told:
+            told.add(work)
+            what = f"{report.source} {report.vintage} {report.file}: {report.status}"
+            progress.one_more("sources", total, what)
+
+    return refresh(settings, [name], progress=heard)
+
+
+def build_warehouse(settings: Settings) -> WarehouseReport:
+    """Bring the warehouse up to date."""
+    from orchestration.warehouse import build as warehouse
+
+    return warehouse.build(settings, progress.of("warehouse"))
+
+
+def make_candidate(settings: Settings) -> Candidate:
+    """A candidate of the warehouse as it stands; the one at hand if nothing it depends on changed.
+
+    A site that is there stays, asked for or not: to take it out would cost a build and a verdict.
+    """
+    from orchestration import release
+    from orchestration.warehouse import build as warehouse
+
+    tell = progress.of("candidate")
+    depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _tree_hash(_CANDIDATE_CODE)}
+    note = _read_note(settings, "candidate")
+    known = settings.candidates_dir / str(note.get("candidate", "-"))
+    has_site = (known / "site" / "index.html").is_file()
+    unchanged = note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest")
+    if unchanged and (has_site or not settings.site):
+        tell(1, 1, f"{known.name}: unchanged")
+        return Candidate(known, built=False)
+    tell(0, 1, "tables, files, dictionary" + (", pages" if settings.site else ""))
+    path = release.build_candidate(settings)
+    note = {"depends_on": depends_on, "candidate": path.name, "manifest": _manifest_hash(path)}
+    _write_note(settings, "candidate", note)
+    tell(1, 1, path.name)
+    return Candidate(path, built=True)
+
+
+def newest_candidate(settings: Settings) -> Path:
+    """The candidate that was made last.
+
+    Raises:
+        MobilityError: none was made, or it is gone.
+    """
+    name = _read_note(settings, "candidate").get("candidate")
+    path = settings.candidates_dir / str(name)
+    if not name or not path.is_dir():
+        raise MobilityError(
+            "there is no candidate",
+            where=str(settings.candidates_dir),
+            expected="a folder that `mobility release build` made",
+            remedy="run `mobility release build`, then `mobility release gate`",
+        )
+    return path
+
+
+def judge_candidate(settings: Settings, candidate: Path) -> dict[str, Any]:
+    """The gate's verdict on a candidate, as `gate/verdict.json` holds it.
+
+    A passing verdict of today's gate on exactly these bytes, against today's current release, stands.
+    """
+    from orchestration import gate, release
+    from orchestration.gate.verdict import read_verdict
+
+    tell = progress.of("gate")
+    previous = release.current(settings)
+    if _verdict_stands(candidate, previous):
+        tell(1, 1, "unchanged")
+        return read_verdict(candidate)
+    tell(0, 1, "suites of expectations")
+    gate.judge(candidate, previous)
+    verdict = read_verdict(candidate)
+    tell(1, 1, verdict["outcome"])
+    return verdict
+
+
+def _verdict_stands(candidate: Path, previous: Path | None) -> bool:
+    from orchestration import gate
+    from orchestration.gate.verdict import read_verdict
+
+    try:
+        gate.check_verdict(candidate)
+    except MobilityError:
+        return False
+    if previous is None or _content_id(previous) == _content_id(candidate):
+        return True
+    return read_verdict(candidate)["previous_manifest_sha256"] == _manifest_hash(previous)
+
+
+def publish_candidate(settings: Settings, candidate: Path, approver: str) -> Path:
+    """Publish a candidate; the release step itself refuses what the gate did not pass."""
+    from orchestration import release
+
+    tell = progress.of("release")
+    tell(0, 1, candidate.name)
+    path = release.publish(settings, candidate, approver=approver)
+    tell(1, 1, path.name)
+    return path
+
+
+def _content_id(folder: Path) -> str:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["content_id"]
+
+
+def _manifest_hash(folder: Path) -> str | None:
+    try:
+        return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _tree_hash(parts: tuple[str, ...]) -> str:
+    """Hash of source files: what a result depends on besides its data."""
+    digest = hashlib.sha256()
+    for part in parts:
+        root = PROJECT_ROOT / part
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file() and path.suffix in {".py", ".csv", ".lock", ".sql", ".yml", ".html", ".css"}:
+                digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _note_file(settings: Settings, name: str) -> Path:
+    return settings.runs_dir / f"{name}.json"
+
+
+def _read_note(settings: Settings, name: str) -> dict[str, Any]:
+    try:
+        note = json.loads(_note_file(settings, name).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _write_note(settings: Settings, name: str, note: dict[str, Any]) -> None:
+    path = _note_file(settings, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_suffix(".new")
+    waiting.write_text(json.dumps(note, indent=1, sort_keys=True), encoding="utf-8", newline="\n")
+    waiting.replace(path)

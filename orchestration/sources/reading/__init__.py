@@ -1,0 +1,1 @@
+"""Readers that parsers share; nothing here knows a source."""

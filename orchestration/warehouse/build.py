@@ -1,0 +1,245 @@
+"""Builds the warehouse of a channel: attaches the lake, runs dbt, keeps the last good file.
+
+dbt writes a copy in `building/`; only when every model is built and no test failed is the copy
+renamed to `warehouse.duckdb`. Killed in the middle, the next build starts over; failed, the last
+good warehouse stays and the failed one can be looked at.
+
+What a build depends on is hashed piece by piece (relations of the lake, files of the dbt project,
+versions). Nothing changed: nothing runs. Some pieces changed: only what depends on them runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.base.errors import MobilityError
+from orchestration.base.progress import Progress
+from orchestration.base.settings import Settings
+from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse import project as dbt_project
+from orchestration.warehouse.dbt import NodeResult
+
+
+@dataclass(frozen=True)
+class WarehouseReport:
+    """What a build did.
+
+    `built` is False if nothing had changed; `results` then is empty. `rows` counts the rows of every
+    table of the warehouse's main schema. `selection` is empty after a full build.
+    """
+
+    path: Path
+    fingerprint: str
+    built: bool
+    rows: dict[str, int] = field(default_factory=dict)
+    results: tuple[NodeResult, ...] = ()
+    selection: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def fingerprint(settings: Settings) -> str:
+    """One hash of everything that the warehouse's content depends on."""
+    return _digest(json.dumps(_inputs(settings), sort_keys=True).encode())
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether a build would find that nothing changed.
+
+    Raises:
+        MobilityError: there is a warehouse that DuckDB cannot open.
+    """
+    _refuse_damaged(settings)
+    return settings.warehouse.exists() and _read_state(settings).get("inputs") == _inputs(settings)
+
+
+def refuse_empty_lake(settings: Settings) -> None:
+    """Say what to do first, before dbt tells of every source that is not there."""
+    if not any(settings.lake_dir.glob("**/*.parquet")):
+        raise MobilityError(
+            "There is nothing to build a warehouse of.",
+            where=str(settings.lake_dir),
+            expected="tables of the sources",
+            found="none",
+            remedy="run `mobility ingest` first, or `mobility run`, which does everything",
+        )
+
+
+def build(settings: Settings, progress: Progress | None = None) -> WarehouseReport:
+    """Bring the warehouse up to date with the lake and the dbt project.
+
+    Args:
+        settings: which channel, where, how many threads.
+        progress: called once per finished model or test with (done, total, name).
+
+    Raises:
+        MobilityError: a model or test failed; the last good warehouse is untouched.
+    """
+    started = time.monotonic()
+    settings.channel_dir.mkdir(parents=True, exist_ok=True)
+    with _only_builder(settings):
+        _refuse_damaged(settings)
+        inputs = _inputs(settings)
+        mark = _digest(json.dumps(inputs, sort_keys=True).encode())
+        state = _read_state(settings)
+        if settings.warehouse.exists() and state.get("inputs") == inputs:
+            return WarehouseReport(settings.warehouse, mark, built=False, rows=state["rows"])
+        selection = _selection(state.get("inputs"), inputs) if settings.warehouse.exists() else None
+        building = _prepare(settings, keep_tables=selection is not None)
+        results = dbt_runner.build(settings, selection or (), progress, dbt_project.session(settings))
+        rows = _close(building)
+        _put_in_place(settings, building, {"inputs": inputs, "rows": rows})
+    return WarehouseReport(
+        path=settings.warehouse,
+        fingerprint=mark,
+        built=True,
+        rows=rows,
+        results=tuple(results),
+        selection=tuple(selection or ()),
+        seconds=round(time.monotonic() - started, 1),
+    )
+
+
+def _inputs(settings: Settings) -> dict[str, dict[str, str]]:
+    """Every piece that the warehouse depends on, with its hash or version."""
+    return {"lake": _lake_relations(settings), "dbt": dbt_project.files(), "versions": dbt_project.versions()}
+
+
+def _lake_relations(settings: Settings) -> dict[str, str]:
+    """Hash per relation of the lake: its declared columns and the receipts of its files."""
+    from orchestration.sources import SOURCES
+
+    relations = {}
+    for source in SOURCES.values():
+        for table in source.tables:
+            digest = hashlib.sha256(json.dumps(table.columns).encode())
+            for receipt in sorted(_receipts(settings.lake_dir / source.name, table.name)):
+                digest.update(receipt.relative_to(settings.lake_dir).as_posix().encode())
+                digest.update(receipt.read_bytes())
+            relations[f"{source.name}__{table.name}"] = digest.hexdigest()
+    return relations
+
+
+def _receipts(source_dir: Path, table: str) -> Iterator[Path]:
+    yield from source_dir.glob(f"*/{table}.json")
+    yield from source_dir.glob(f"*/{table}/*.json")
+
+
+def _selection(before: dict[str, dict[str, str]] | None, now: dict[str, dict[str, str]]) -> list[str] | None:
+    """What dbt must build after a change, as its selectors; None if everything.
+
+    Only changed rows (lake, seeds) and changed SQL can be built alone: a changed macro or YAML may
+    touch any model, and a removed file or relation would leave its table behind.
+    """
+    if before is None or before["versions"] != now["versions"]:
+        return None
+    if set(before["lake"]) - set(now["lake"]) or set(before["dbt"]) - set(now["dbt"]):
+        return None
+    files = [name for name, digest in now["dbt"].items() if before["dbt"].get(name) != digest]
+    if not all(_alone(name) for name in files):
+        return None
+    relations = [name for name, digest in now["lake"].items() if before["lake"].get(name) != digest]
+    return [f"source:lake.{name}+" for name in relations] + [f"path:{name}+" for name in files]
+
+
+def _alone(name: str) -> bool:
+    folder, suffix = name.split("/", 1)[0], Path(name).suffix
+    return (folder, suffix) in {("models", ".sql"), ("tests", ".sql"), ("seeds", ".csv")}
+
+
+def _prepare(settings: Settings, *, keep_tables: bool) -> Path:
+    """A file for dbt to write, holding the relations of the lake (and the tables that stay)."""
+    import duckdb
+
+    from orchestration.ingest import lake
+
+    building = dbt_runner.building_warehouse(settings)
+    shutil.rmtree(building.parent, ignore_errors=True)  # left by a build that failed or was killed
+    building.parent.mkdir(parents=True)
+    if keep_tables:
+        shutil.copyfile(settings.warehouse, building)
+    with duckdb.connect(str(building)) as connection:
+        lake.attach(connection, settings)
+    return building
+
+
+def _close(building: Path) -> dict[str, int]:
+    """Write everything into the one file; give the rows of every table of the main schema."""
+    import duckdb
+
+    with duckdb.connect(str(building)) as connection:
+        connection.execute("CHECKPOINT")
+        tables = connection.execute(
+            "select table_name, estimated_size from duckdb_tables() where schema_name = 'main' order by all"
+        ).fetchall()
+    return dict(tables)
+
+
+def _state_file(settings: Settings) -> Path:
+    return settings.warehouse.with_suffix(".json")
+
+
+def _read_state(settings: Settings) -> dict:
+    """What the warehouse was built from; empty if unknown, which means: build everything."""
+    try:
+        return json.loads(_state_file(settings).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _put_in_place(settings: Settings, building: Path, state: dict) -> None:
+    """Make the new warehouse the current one; without a state file, it counts as unknown."""
+    _state_file(settings).unlink(missing_ok=True)
+    building.replace(settings.warehouse)
+    settings.warehouse.with_name(settings.warehouse.name + ".wal").unlink(missing_ok=True)
+    waiting = _state_file(settings).with_suffix(".json.new")
+    waiting.write_text(json.dumps(state, indent=1, sort_keys=True), encoding="utf-8", newline="\n")
+    waiting.replace(_state_file(settings))
+    shutil.rmtree(building.parent, ignore_errors=True)
+
+
+def _refuse_damaged(settings: Settings) -> None:
+    if not settings.warehouse.exists():
+        return
+    try:
+        duckdb.connect(str(settings.warehouse), read_only=True).close()
+    except duckdb.Error as problem:
+        if "lock" in str(problem):  # a person looks at it
+            return
+        raise MobilityError(
+            "The warehouse is damaged.",
+            where=str(settings.warehouse),
+            expected="a database that DuckDB can open",
+            found=str(problem).splitlines()[0],
+            remedy="remove that file, then give the same command again: it is built anew",
+        ) from problem
+
+
+@contextmanager
+def _only_builder(settings: Settings) -> Iterator[None]:
+    """Hold the channel's build lock; the system frees it even if we are killed."""
+    lock = settings.channel_dir / "building.lock"
+    with lock.open("w", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise MobilityError(
+                "another build of this channel is running",
+                where=str(lock),
+                expected="one builder at a time, since DuckDB has one writer",
+                remedy="wait until it has ended, then run the command again",
+            ) from None
+        yield
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

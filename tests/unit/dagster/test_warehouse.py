@@ -1,0 +1,122 @@
+"""What a build of the warehouse decides: what to build, what failed, who may build."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration.base.errors import MobilityError
+from orchestration.base.settings import Settings
+from orchestration.warehouse import build as warehouse
+from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse.dbt import DbtFailure, NodeResult
+
+BEFORE = {
+    "lake": {"a__x": "1", "a__y": "1"},
+    "dbt": {"models/m.sql": "1", "models/m.yml": "1", "seeds/s.csv": "1", "macros/k.sql": "1"},
+    "versions": {"duckdb": "1.5"},
+}
+
+
+def changed(part: str, name: str, value: str | None) -> dict[str, dict[str, str]]:
+    """`BEFORE` with one piece changed, or removed if the value is None."""
+    now = {key: dict(pieces) for key, pieces in BEFORE.items()}
+    if value is None:
+        del now[part][name]
+    else:
+        now[part][name] = value
+    return now
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "selected"),
+    [
+        ("lake", "a__x", ["source:lake.a__x+"]),
+        ("lake", "b__new", ["source:lake.b__new+"]),
+        ("dbt", "models/m.sql", ["path:models/m.sql+"]),
+        ("dbt", "seeds/s.csv", ["path:seeds/s.csv+"]),
+        ("dbt", "tests/new.sql", ["path:tests/new.sql+"]),
+    ],
+)
+def test_rows_and_sql_are_built_alone(part: str, name: str, selected: list[str]) -> None:
+    assert warehouse._selection(BEFORE, changed(part, name, "2")) == selected
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("dbt", "macros/k.sql", "2"),
+        ("dbt", "models/m.yml", "2"),
+        ("dbt", "dbt_project.yml", "2"),
+        ("dbt", "models/m.sql", None),
+        ("lake", "a__x", None),
+        ("versions", "duckdb", "1.6"),
+    ],
+)
+def test_what_may_touch_anything_builds_everything(part: str, name: str, value: str | None) -> None:
+    assert warehouse._selection(BEFORE, changed(part, name, value)) is None
+
+
+def test_unknown_origin_builds_everything(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    settings.channel_dir.mkdir()
+    warehouse._state_file(settings).write_text("{ torn", encoding="utf-8")
+    assert warehouse._read_state(settings) == {}
+    assert warehouse._selection(None, BEFORE) is None
+    assert not warehouse.is_current(settings)
+
+
+def test_the_fingerprint_follows_the_lake(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    first = warehouse.fingerprint(settings)
+    assert first == warehouse.fingerprint(settings)
+    receipt = settings.lake_dir / "geocorr" / "2018" / "puma_county_2010.json"
+    receipt.parent.mkdir(parents=True)
+    receipt.write_text("{}", encoding="utf-8")
+    second = warehouse.fingerprint(settings)
+    assert second != first
+    receipt.write_text('{"rows": 1}', encoding="utf-8")
+    assert warehouse.fingerprint(settings) != second
+
+
+def test_a_second_builder_is_told(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    settings.channel_dir.mkdir()
+    with (settings.channel_dir / "building.lock").open("w", encoding="utf-8") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(MobilityError, match="another build of this channel is running"):
+            warehouse.build(settings)
+    assert not settings.warehouse.exists()
+
+
+def test_a_failure_names_test_rows_and_sql(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    target = dbt_runner.target_dir(settings)
+    target.mkdir(parents=True)
+    node = "test.mobility.unique_county.0a1b"
+    manifest = {"nodes": {node: {"compiled_path": "/somewhere/unique_county.sql"}}}
+    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    results = [
+        NodeResult("model.mobility.good", "success", "OK", None, 0.1),
+        NodeResult(node, "fail", "Got 3 results, configured to fail if != 0", 3, 0.1),
+        NodeResult("model.mobility.bad", "error", 'Parser Error: syntax error at "xx"', None, 0.1),
+        NodeResult("model.mobility.after", "skipped", "", None, 0.0),
+    ]
+    failure = dbt_runner._failure(settings, 1, results, [])
+    text = str(failure)
+    assert isinstance(failure, DbtFailure) and failure.results == tuple(results)
+    assert "2 of 4 models and tests of the warehouse failed" in text
+    assert "test unique_county: 3 failing rows" in text and "/somewhere/unique_county.sql" in text
+    assert 'syntax error at "xx"' in text
+    assert "the last good warehouse is untouched" in text
+
+
+def test_a_project_that_does_not_parse_tells_what_dbt_said(tmp_path: Path) -> None:
+    said = ["Compilation Error\n  model depends on a node named 'gone' which was not found"]
+    text = str(dbt_runner._failure(Settings(home=tmp_path), 2, [], said))
+    assert "dbt could not read or run the project" in text
+    assert "a node named 'gone'" in text
+    assert "no message" in str(dbt_runner._failure(Settings(home=tmp_path), 2, [], []))
