@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from orchestration.gate.manifest import Manifest, read_manifest
+from orchestration.base.errors import MobilityError
+from orchestration.gate.manifest import read_manifest
 from orchestration.gate.measure import measure, with_exceptions
 from orchestration.gate.suites import find_suite
 from orchestration.gate.tables import lay_out, lay_out_for
@@ -17,9 +18,7 @@ from orchestration.gate.workbench import Workbench
 from tests.mutation.damages import DAMAGES, Damage
 from tests.mutation.workshop import Workshop
 
-# Tables that the rules of others read.
-_READ_BY_OTHERS = ("county", "deviations", "geography_years", "metric_values", "published_values", "series")
-
+_NOT_MEASURABLE = " (not measurable)"
 
 @dataclass(frozen=True)
 class Caught:
@@ -65,17 +64,38 @@ def try_all(
             yield Caught(damage, tuple(sorted(errors)), time.monotonic() - began)
 
 
+def errors_of_undamaged(release: Path) -> set[str]:
+    """Rules of the good release that do not hold, judged as every damaged copy is.
+
+    Raises:
+        MobilityError: a rule cannot be measured in it. It would count as caught in every damaged copy,
+            whatever the damage, so nothing can be tried.
+    """
+    available = [name for name, entry in read_manifest(release).tables.items() if entry.status == "available"]
+    errors = errors_of(release, release, available)
+    unmeasurable = sorted(rule for rule in errors if rule.endswith(_NOT_MEASURABLE))
+    if unmeasurable:
+        raise MobilityError(
+            "The gate cannot measure a rule in the undamaged release.",
+            where=str(release),
+            expected="every declared rule measured",
+            found=", ".join(unmeasurable),
+            remedy="mend the rule, or what the harness opens and lays out for it",
+        )
+    return errors
+
+
 def errors_of(folder: Path, previous: Path, tables: Iterable[str]) -> set[str]:
     """Rules of these tables, of severity error, that do not hold or cannot be measured.
 
-    Other tables are as they were; a look at them would find what it found in the good release.
+    Other tables are as they were; a look at them would find what it found in the good release. All are
+    opened: any rule may read any table.
     """
-    tables = sorted(tables)
-    manifest = _only(read_manifest(folder), tables)
+    manifest = read_manifest(folder)
     found = set()
     with Workbench() as workbench:
-        known = lay_out(workbench, manifest, _only(read_manifest(previous), tables))
-        for table in tables:
+        known = lay_out(workbench, manifest, read_manifest(previous))
+        for table in sorted(tables):
             entry = manifest.tables[table]
             suite = find_suite(table, entry.kind)
             assert suite is not None, table
@@ -83,11 +103,5 @@ def errors_of(folder: Path, previous: Path, tables: Iterable[str]) -> set[str]:
             for one, parts in measure(workbench, with_exceptions(suite.declare(known))):
                 if one.severity == "error" and not all(part.holds for part in parts):
                     raised = any(part.raised for part in parts)
-                    found.add(f"{table}.{one.rule}" + (" (not measurable)" if raised else ""))
+                    found.add(f"{table}.{one.rule}" + (_NOT_MEASURABLE if raised else ""))
     return found
-
-
-def _only(manifest: Manifest, tables: list[str]) -> Manifest:
-    """The manifest with these tables and those that they are compared with: opening all takes longer."""
-    kept = {*tables, *_READ_BY_OTHERS}
-    return replace(manifest, tables={name: entry for name, entry in manifest.tables.items() if name in kept})

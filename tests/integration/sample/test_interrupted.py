@@ -26,12 +26,12 @@ def interrupted(home: Path, begun: str, job: str) -> tuple[int, str]:
     with subprocess.Popen(command, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr is not None
         assert any(line.startswith(begun) for line in run.stderr)
-        until = time.monotonic() + 60  # the work begins before Dagster is asked for the job
+        # The work begins before Dagster is asked for the job. How long that takes is the machine's matter.
         while states(home)[:1] != [(job, dg.DagsterRunStatus.STARTED)]:
-            assert time.monotonic() < until, states(home)
+            assert run.poll() is None, states(home)
             time.sleep(0.1)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=60)
+        _, said = run.communicate()
     return run.returncode, said
 
 

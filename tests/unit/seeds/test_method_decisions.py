@@ -26,7 +26,7 @@ NUMBERED = {
     "injury_deaths": 12,
     "juvenile_arrests": 13,
     "learning_rate": 11,
-    "living_wage": 13,
+    "living_wage": 14,
     "low_birth_weight": 13,
     "membership_associations": 10,
     "poverty_exposure": 12,
@@ -65,7 +65,9 @@ def test_every_numbered_quirk_is_decided() -> None:
     listed = {(metric, str(number)) for metric, count in NUMBERED.items() for number in range(1, count + 1)}
     for path in METHODS.glob("*.md"):
         numbers = numbered_quirks(path.read_text(encoding="utf-8"))
-        assert numbers == list(range(1, NUMBERED.get(path.stem, 0) + 1)), path.name
+        assert numbers == list(range(1, len(numbers) + 1)), path.name
+        assert len(numbers) >= NUMBERED.get(path.stem, 0), path.name
+        listed |= {(path.stem, str(number)) for number in numbers}
     assert listed - decided == set()
     unknown = {
         (metric, quirk) for metric, quirk in decided - listed if quirk.isdigit() and metric in NUMBERED
