@@ -1178,3 +1178,20 @@ where
     and variable in ('share_affordable_30_ami', 'share_affordable_50_ami', 'share_affordable_80_ami', 'share_affordable_available_30_ami', 'share_affordable_available_50_ami', 'share_affordable_available_80_ami')
     and subgroup in ('All', 'Renter')
     and (value is not null)
+union all
+select
+    'affordability-large-households' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (11, 61, 67)
+    and variable in ('share_affordable_50_ami', 'share_affordable_80_ami')
+    and geoid in ('01081', '0103076')
+    and year in (2018)
+    and subgroup in ('All', 'Owner')
+    and (value is not null and (subgroup = 'All' or variable = 'share_affordable_80_ami'))
