@@ -238,10 +238,9 @@ def _same_file(shop: Workshop) -> None:
 
 @_damage("values changed though no source did", "metric_values.revisions_have_a_cause")
 def _no_cause(shop: Workshop) -> None:
-    changed = replacing({"value": "value + 1e-4"}, "variable = 'share_digital_access' and value < 0.5")
-    shop.deliver(changed, ["share_digital_access"], by="code")
-    # A release from a checkout with uncommitted changes may have other code, which would be a cause.
-    shop.manifest["code"]["has_uncommitted_changes"] = False
+    # A variable that no model computes: uncommitted code would be a cause for what models compute.
+    changed = replacing({"value": "value + 1e-4"}, "variable = 'rate_injury_death'")
+    shop.deliver(changed, ["rate_injury_death"], by="code")
 
 
 # --- Units ---------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from tests.mutation.workshop import Workshop
 
 _NOT_MEASURABLE = " (not measurable)"
 
+
 @dataclass(frozen=True)
 class Caught:
     """What the gate said of one damage: the errors among the rules that do not hold."""
