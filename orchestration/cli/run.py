@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +35,16 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
 
     from orchestration.cli.jobs import running
     from orchestration.cli.summary import print_summary
-    from orchestration.dagster import steps
-    from orchestration.warehouse import ahead
-    from orchestration.warehouse import project as dbt_project
 
-    with running(settings) as jobs, dbt_project.reading_ahead(settings):
+    with running(settings) as jobs:
         from orchestration.dagster import jobs as names
         from orchestration.dagster.options import BuildOptions, PublishOptions, RefreshOptions, form
         from orchestration.warehouse import build as warehouse
 
         jobs.run(names.REFRESH, form(settings, RefreshOptions))
-        if warehouse.is_current(settings):
-            # It is left out: to record 250 assets as unchanged would take seconds.
-            jobs.run(names.BUILD, form(settings, BuildOptions), only=["candidate", "gate"])
-        else:
-            warehouse_first = ("warehouse", partial(steps.build_warehouse, settings))
-            with ahead.beginning(warehouse_first, ("candidate", partial(steps.make_candidate, settings))):
-                jobs.run(names.BUILD, form(settings, BuildOptions))
+        # Left out if current: to record 250 assets as unchanged would take seconds.
+        only = ["candidate", "gate"] if warehouse.is_current(settings) else None
+        jobs.run(names.BUILD, form(settings, BuildOptions), only)
         if not no_publish:
             jobs.run(names.PUBLISH, form(settings, PublishOptions, approver=approver))
     print_summary(settings, published=not no_publish, seconds=time.monotonic() - started)

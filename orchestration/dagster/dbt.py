@@ -21,7 +21,6 @@ from orchestration.dagster.release import VERDICT
 from orchestration.dagster.sources import source_key
 from orchestration.dagster.steps import build_warehouse
 from orchestration.gate.evaluate import imported_ahead
-from orchestration.warehouse import ahead
 from orchestration.warehouse.build import WarehouseReport, is_current
 from orchestration.warehouse.dbt import DbtFailure, NodeResult
 
@@ -75,7 +74,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         if _goes_on_to_the_gate(context) and not is_current(options.settings()):
             imported_ahead()  # while dbt builds, this process only waits
         try:
-            report = ahead.done("warehouse", lambda: build_warehouse(options.settings()))
+            report = build_warehouse(options.settings(), _only(context))
         except DbtFailure as failure:
             yield from _checks(context, failure.results)  # so that the UI shows which test failed
             raise
@@ -88,6 +87,14 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
 def _goes_on_to_the_gate(context: dg.AssetExecutionContext) -> bool:
     selected = context.run.asset_selection  # None or empty: the whole job
     return not selected or VERDICT in selected
+
+
+def _only(context: dg.AssetExecutionContext) -> list[str] | None:
+    """Names of the nodes and tests that were launched, if not all models were."""
+    if {spec.key for spec in context.assets_def.specs} <= context.selected_asset_keys:
+        return None
+    assets = [key.path[-1] for key in context.selected_asset_keys]
+    return sorted(assets + [key.name for key in context.selected_asset_check_keys])
 
 
 def _with_homes_for_tests(manifest: Path) -> dict[str, Any]:
@@ -167,7 +174,7 @@ def _checked(check: dg.AssetCheckSpec, result: NodeResult) -> dg.AssetCheckResul
 def _told(report: WarehouseReport) -> str:
     if not report.built:
         return "nothing changed since the last build: no model was run"
-    scope = f"only {', '.join(report.selection)}" if report.selection else "everything"
+    scope = f"only {' '.join(report.selection)}" if report.selection else "everything"
     return f"built {scope}: {len(report.results)} models, seeds and tests in {report.seconds} s"
 
 

@@ -14,7 +14,6 @@ import dagster as dg
 from orchestration.base.settings import SEEDS_DIR
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.steps import judge_candidate, make_candidate, newest_candidate, publish_candidate
-from orchestration.warehouse import ahead
 
 GROUP = "release"
 OWNERS = ["team:publisher"]
@@ -40,7 +39,7 @@ def candidate_asset(released: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         description="A folder with everything a release holds; it waits for the gate.",
     )
     def candidate(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
-        made = ahead.done("candidate", lambda: make_candidate(options.settings()))
+        made = make_candidate(options.settings())
         context.log.info(f"{made.path.name}: {'built' if made.built else 'nothing changed'}")
         return dg.MaterializeResult(
             metadata={

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,22 +60,26 @@ def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
     return refresh(settings, [name], progress=heard)
 
 
-def build_warehouse(settings: Settings) -> WarehouseReport:
-    """Bring the warehouse up to date."""
+def build_warehouse(settings: Settings, only: Sequence[str] | None = None) -> WarehouseReport:
+    """Bring the warehouse up to date, or build `only` some seeds, models and tests in it."""
     from orchestration.warehouse import build as warehouse
 
-    return warehouse.build(settings, progress.of("warehouse"))
+    return warehouse.build(settings, progress.of("warehouse"), only)
 
 
 def make_candidate(settings: Settings) -> Candidate:
     """A candidate of the warehouse as it stands; the one at hand if nothing it depends on changed.
 
     A site that is there stays, asked for or not: to take it out would cost a build and a verdict.
+
+    Raises:
+        MobilityError: models of the warehouse are older than what they are made of.
     """
     from orchestration import release
     from orchestration.warehouse import build as warehouse
 
     tell = progress.of("candidate")
+    warehouse.refuse_unfinished(settings)
     depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _tree_hash(_CANDIDATE_CODE)}
     note = _read_note(settings, "candidate")
     known = settings.candidates_dir / str(note.get("candidate", "-"))

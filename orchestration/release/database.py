@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import duckdb
 
-from orchestration.base.children import die_with_parent
+from orchestration.base.processes import ends_with_us
 from orchestration.base.seeds import quoted
 from orchestration.base.settings import PROJECT_ROOT
 from orchestration.release.describe import Dictionary
@@ -75,7 +75,9 @@ def writer(target: Path, warehouse: Path, info: dict[str, str]) -> Iterator[Writ
     """
     process = subprocess.Popen(
         # The package is imported before its module runs: meant, so no warning among the errors.
-        [sys.executable, "-W", "ignore::RuntimeWarning:runpy", "-m", "orchestration.release.database"],
+        ends_with_us(
+            [sys.executable, "-W", "ignore::RuntimeWarning:runpy", "-m", "orchestration.release.database"]
+        ),
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -145,7 +147,6 @@ def _comments(connection: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> 
 
 
 if __name__ == "__main__":
-    die_with_parent()
     try:
         _write(sys.stdin)
     except DISK_ERRORS as problem:

@@ -15,10 +15,11 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -35,7 +36,7 @@ class WarehouseReport:
     """What a build did.
 
     `built` is False if nothing had changed; `results` then is empty. `rows` counts the rows of every
-    table of the warehouse's main schema. `selection` is empty after a full build.
+    table of the warehouse's main schema. `selection` is what dbt was told to select; empty if everything.
     """
 
     path: Path
@@ -49,7 +50,7 @@ class WarehouseReport:
 
 def fingerprint(settings: Settings) -> str:
     """One hash of everything that the warehouse's content depends on."""
-    return _digest(json.dumps(_inputs(settings), sort_keys=True).encode())
+    return _mark(_inputs(settings))
 
 
 def is_current(settings: Settings) -> bool:
@@ -59,7 +60,20 @@ def is_current(settings: Settings) -> bool:
         MobilityError: there is a warehouse that DuckDB cannot open.
     """
     _refuse_damaged(settings)
-    return settings.warehouse.exists() and _read_state(settings).get("inputs") == _inputs(settings)
+    return settings.warehouse.exists() and _stands(_read_state(settings), _inputs(settings))
+
+
+def refuse_unfinished(settings: Settings) -> None:
+    """Stop whoever would make something of a warehouse that is not what lake and project give now."""
+    if settings.warehouse.exists() and not is_current(settings):
+        alone = ", ".join(_read_state(settings).get("alone", ()))
+        raise MobilityError(
+            "The warehouse is not what the lake and the dbt project give now.",
+            where=str(settings.warehouse),
+            expected="every model built since the last change",
+            found=f"only some built since: {alone}" if alone else "an older build",
+            remedy="build the rest with `mobility build`, or launch the whole job `build_candidate`",
+        )
 
 
 def refuse_empty_lake(settings: Settings) -> None:
@@ -74,12 +88,16 @@ def refuse_empty_lake(settings: Settings) -> None:
         )
 
 
-def build(settings: Settings, progress: Progress | None = None) -> WarehouseReport:
+def build(
+    settings: Settings, progress: Progress | None = None, only: Sequence[str] | None = None
+) -> WarehouseReport:
     """Bring the warehouse up to date with the lake and the dbt project.
 
     Args:
         settings: which channel, where, how many threads.
         progress: called once per finished model or test with (done, total, name).
+        only: names of seeds, models and tests: these are built, changed or not, and nothing else is. A
+            warehouse that is not whole after it says so, and nothing is released of it.
 
     Raises:
         MobilityError: a model or test failed; the last good warehouse is untouched.
@@ -89,24 +107,63 @@ def build(settings: Settings, progress: Progress | None = None) -> WarehouseRepo
     with _only_builder(settings):
         _refuse_damaged(settings)
         inputs = _inputs(settings)
-        mark = _digest(json.dumps(inputs, sort_keys=True).encode())
         state = _read_state(settings)
-        if settings.warehouse.exists() and state.get("inputs") == inputs:
-            return WarehouseReport(settings.warehouse, mark, built=False, rows=state["rows"])
-        selection = _selection(state.get("inputs"), inputs) if settings.warehouse.exists() else None
-        building = _prepare(settings, keep_tables=selection is not None)
-        results = dbt_runner.build(settings, selection or (), progress, dbt_project.session(settings))
+        exists = settings.warehouse.exists()
+        if only is not None:
+            _refuse_nothing_to_add_to(settings, exists and "inputs" in state, only)
+            options = ["--select", *only, "--indirect-selection", "empty"]
+            state = _after_some(state, inputs, only)
+        elif exists and _stands(state, inputs):
+            return WarehouseReport(settings.warehouse, _mark(inputs), built=False, rows=state["rows"])
+        else:
+            selection = _selection(state, inputs) if exists else None
+            options = [] if selection is None else ["--select", *selection]
+            state = {"inputs": inputs}
+        building = _prepare(settings, keep_tables=bool(options))
+        results = dbt_runner.build(settings, options, progress)
         rows = _close(building)
-        _put_in_place(settings, building, {"inputs": inputs, "rows": rows})
+        _put_in_place(settings, building, {**state, "rows": rows})
     return WarehouseReport(
         path=settings.warehouse,
-        fingerprint=mark,
+        fingerprint=_mark(inputs),
         built=True,
         rows=rows,
         results=tuple(results),
-        selection=tuple(selection or ()),
+        selection=tuple(only or options[1:]),
         seconds=round(time.monotonic() - started, 1),
     )
+
+
+def _stands(state: dict[str, Any], inputs: dict[str, dict[str, str]]) -> bool:
+    return state.get("inputs") == inputs and not state.get("alone")
+
+
+def _after_some(
+    state: dict[str, Any], inputs: dict[str, dict[str, str]], only: Sequence[str]
+) -> dict[str, Any]:
+    """What a warehouse is built from once some nodes were built alone.
+
+    From what the others were built from; if that changed since, these and all that depends on them are to be
+    built once more, also if the change is taken back. If nothing changed, they are as they were.
+    """
+    if _stands(state, inputs):
+        return state
+    return {**state, "alone": sorted({*state.get("alone", ()), *only})}
+
+
+def _refuse_nothing_to_add_to(settings: Settings, whole: bool, only: Sequence[str]) -> None:
+    if not whole:
+        raise MobilityError(
+            "Some models alone cannot be built: there is no whole warehouse to build them in.",
+            where=str(settings.warehouse),
+            expected="a warehouse that was built whole once",
+            found="none" if not settings.warehouse.exists() else "one of which nothing is known",
+            remedy=f"build everything with `mobility build` first, then {only[0]} and the others alone",
+        )
+
+
+def _mark(inputs: dict[str, dict[str, str]]) -> str:
+    return _digest(json.dumps(inputs, sort_keys=True).encode())
 
 
 def _inputs(settings: Settings) -> dict[str, dict[str, str]]:
@@ -134,24 +191,26 @@ def _receipts(source_dir: Path, table: str) -> Iterator[Path]:
     yield from source_dir.glob(f"*/{table}/*.json")
 
 
-def _selection(before: dict[str, dict[str, str]] | None, now: dict[str, dict[str, str]]) -> list[str] | None:
+def _selection(state: dict[str, Any], now: dict[str, dict[str, str]]) -> list[str] | None:
     """What dbt must build after a change, as its selectors; None if everything.
 
     Only changed rows (lake, seeds) and changed SQL can be built alone: a changed macro or YAML may
     touch any model, and a removed file or relation would leave its table behind.
     """
+    before = state.get("inputs")
     if before is None or before["versions"] != now["versions"]:
         return None
     if set(before["lake"]) - set(now["lake"]) or set(before["dbt"]) - set(now["dbt"]):
         return None
     files = [name for name, digest in now["dbt"].items() if before["dbt"].get(name) != digest]
-    if not all(_alone(name) for name in files):
+    if not all(_can_be_alone(name) for name in files):
         return None
     relations = [name for name, digest in now["lake"].items() if before["lake"].get(name) != digest]
-    return [f"source:lake.{name}+" for name in relations] + [f"path:{name}+" for name in files]
+    selectors = [f"source:lake.{name}+" for name in relations] + [f"path:{name}+" for name in files]
+    return selectors + [f"{name}+" for name in state.get("alone", ())]
 
 
-def _alone(name: str) -> bool:
+def _can_be_alone(name: str) -> bool:
     folder, suffix = name.split("/", 1)[0], Path(name).suffix
     return (folder, suffix) in {("models", ".sql"), ("tests", ".sql"), ("seeds", ".csv")}
 
@@ -188,7 +247,7 @@ def _state_file(settings: Settings) -> Path:
     return settings.warehouse.with_suffix(".json")
 
 
-def _read_state(settings: Settings) -> dict:
+def _read_state(settings: Settings) -> dict[str, Any]:
     """What the warehouse was built from; empty if unknown, which means: build everything."""
     try:
         return json.loads(_state_file(settings).read_text(encoding="utf-8"))
@@ -196,7 +255,7 @@ def _read_state(settings: Settings) -> dict:
         return {}
 
 
-def _put_in_place(settings: Settings, building: Path, state: dict) -> None:
+def _put_in_place(settings: Settings, building: Path, state: dict[str, Any]) -> None:
     """Make the new warehouse the current one; without a state file, it counts as unknown."""
     _state_file(settings).unlink(missing_ok=True)
     building.replace(settings.warehouse)

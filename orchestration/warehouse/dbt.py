@@ -1,8 +1,6 @@
-"""Runs dbt in a process of its own, and tells what it did or why it failed.
+"""Runs dbt as its documentation says: a command in a process of its own, its JSON log, `run_results.json`.
 
-A process of its own, because dbt in ours would keep the DuckDB file open (docs/decisions/0002).
-Everything that must be the same for parsing and building (environment, folders) stands here, since
-dbt parses all over again when any of it differs.
+A process of its own, because dbt in ours would keep the DuckDB file open (docs/decisions/0008).
 """
 
 from __future__ import annotations
@@ -12,13 +10,14 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from orchestration.base.errors import MobilityError, disk_error
+from orchestration.base.processes import ends_with_us
 from orchestration.base.progress import Progress
 from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 
@@ -26,11 +25,6 @@ from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op"}
 _SHOWN_FAILURES = 12
-_ENDED, _EVENT = '{"ended": ', '{"level": '
-
-# What reading the project leaves in the target folder: for people and Dagster, and for dbt itself.
-READ_PROJECT = "partial_parse.msgpack"
-PARSED = ("manifest.json", READ_PROJECT)
 
 
 @dataclass(frozen=True)
@@ -64,8 +58,8 @@ def target_dir(settings: Settings) -> Path:
 
 
 def log_file(settings: Settings) -> Path:
-    """What dbt told in its last session, and the SQL of every statement if DBT_LOG_LEVEL_FILE=debug."""
-    return settings.channel_dir / "dbt" / "logs" / "dbt.log"
+    """What dbt told in its last build; its own log lies beside it if DBT_LOG_LEVEL_FILE=debug asks for it."""
+    return settings.channel_dir / "dbt" / "logs" / "build.log"
 
 
 def building_warehouse(settings: Settings) -> Path:
@@ -76,58 +70,50 @@ def building_warehouse(settings: Settings) -> Path:
     return settings.channel_dir / "building" / settings.warehouse.name
 
 
-def parse(settings: Settings, session: Session | None = None) -> None:
-    """Write the manifest of the dbt project into the channel's target folder.
+def parse(folder: Path) -> Path:
+    """Let dbt read the project; gives its manifest, which lies in `folder` with whatever else dbt writes.
 
     Raises:
         MobilityError: the project cannot be read.
     """
-    with _session(settings, session) as dbt:
-        dbt.parse()
+    # The warehouse need not be there, but its name stands in the manifest.
+    named = {"MOBILITY_WAREHOUSE": Settings().warehouse.name}
+    code, problems = _run(["parse", "--target-path", str(folder)], named, folder / "parse.log", None)
+    if code != 0:
+        raise _unreadable(code, problems, str(folder), "mend what it names")
+    return folder / "manifest.json"
 
 
 def build(
-    settings: Settings,
-    select: Sequence[str] = (),
-    progress: Progress | None = None,
-    session: Session | None = None,
+    settings: Settings, options: Sequence[str] = (), progress: Progress | None = None
 ) -> list[NodeResult]:
-    """Build seeds and models and run their tests; of `select` only, if given.
+    """Build seeds and models and run their tests.
 
-    A `session` that has read the project saves reading it again; it ends with the build.
+    Args:
+        settings: channel, threads, memory.
+        options: more options of `dbt build`, say which nodes to select; all without.
+        progress: called once per finished node with (done, total, name).
 
     Raises:
         MobilityError: a model or a test of severity error failed, or dbt could not start.
     """
     results_file = target_dir(settings) / "run_results.json"
     results_file.unlink(missing_ok=True)  # an old file must not be taken for this run's
+    building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
     arguments = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
-    if select:
-        arguments += ["--select", *select]
-    with _session(settings, session) as dbt:
-        try:
-            code, problems = dbt.run(arguments, progress)
-        finally:
-            dbt.close()  # as long as it lives, it keeps the warehouse open
+    arguments += ["--target-path", str(target_dir(settings)), *options]
+    environment = {
+        "MOBILITY_WAREHOUSE": str(building_warehouse(settings)),
+        "MOBILITY_THREADS": str(settings.threads),
+        "MOBILITY_MEMORY_LIMIT": settings.memory_limit,
+    }
+    code, problems = _run(arguments, environment, log_file(settings), progress)
     results = list(read_results(results_file)) if results_file.exists() else []
     hooks = [result for result in results if result.unique_id.startswith("operation.") and result.good]
     results = [result for result in results if result not in hooks]
     if code != 0 or any(not result.good for result in results):
         raise _failure(settings, code, results, problems)
     return results
-
-
-@contextmanager
-def _session(settings: Settings, given: Session | None) -> Iterator[Session]:
-    """The session that was given, if it is of use; else one for the moment."""
-    if given is not None and given.serves(settings):
-        yield given
-        return
-    session = Session(settings)
-    try:
-        yield session
-    finally:
-        session.close()
 
 
 def read_results(path: Path) -> Iterator[NodeResult]:
@@ -142,115 +128,70 @@ def read_results(path: Path) -> Iterator[NodeResult]:
         )
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What dbt must find in its environment besides what is there."""
-    return {
-        "MOBILITY_WAREHOUSE": str(building_warehouse(settings)),
-        "MOBILITY_THREADS": str(settings.threads),
-        "MOBILITY_MEMORY_LIMIT": settings.memory_limit,
-        "DBT_TARGET_PATH": str(target_dir(settings)),
-        "DBT_LOG_PATH": str(log_file(settings).parent),
-        "DBT_LOG_LEVEL": "none",  # orchestration.warehouse.session tells
-        "DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
-        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-        "PYTHONUTF8": "1",
-        "TZ": "UTC",
-    }
+def _run(
+    arguments: list[str], environment: dict[str, str], log: Path, progress: Progress | None
+) -> tuple[int, list[str]]:
+    """One command of dbt; gives its exit code and the errors it told of."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    project = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
+    telling = ["--log-format", "json", "--log-path", str(log.parent)]
+    quiet = {"DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"), "DO_NOT_TRACK": "1"}
+    process = subprocess.Popen(
+        ends_with_us([sys.executable, "-m", "dbt.cli.main", *arguments, *project, *telling]),
+        env={**os.environ, **environment, **quiet, "PYTHONUTF8": "1", "TZ": "UTC"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
+    )
+    try:
+        with process, log.open("w", encoding="utf-8") as told:
+            assert process.stdout is not None
+            problems = _followed(process.stdout, told, progress)
+            return process.wait(), problems
+    except BaseException:
+        process.kill()
+        raise
 
 
-class Session:
-    """A dbt process of one channel: it carries out one command after the other (`session`).
-
-    Start it in the thread that outlives it: Linux kills it when that thread ends.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._environment = _environment(settings)
-        building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
-        self._log = log_file(settings)
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        self._log.unlink(missing_ok=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.warehouse.session"],
-            env={**os.environ, **self._environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
-        )
-
-    def serves(self, settings: Settings) -> bool:
-        """Whether it runs, and would be started the same way again."""
-        return self._process.poll() is None and _environment(settings) == self._environment
-
-    def parse(self) -> None:
-        """Read the project; a build in the same session need not read it again.
-
-        Raises:
-            MobilityError: the project cannot be read.
-        """
-        code, problems = self.run(["parse"], None)
-        if code != 0:
-            raise _failure(self._settings, code, [], problems)
-
-    def load(self, read_project: Path) -> None:
-        """Take the project as dbt has read it before; a build in the same session need not read it again.
-
-        Raises:
-            MobilityError: the file cannot be read.
-        """
-        code, problems = self.run(["load", str(read_project)], None)
-        if code != 0:
-            raise _failure(self._settings, code, [], problems)
-
-    def run(self, arguments: list[str], progress: Progress | None) -> tuple[int, list[str]]:
-        """Carry out one command, follow what it tells; give its exit code and the errors it told of."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        problems: deque[str] = deque(maxlen=40)
-        finished = 0
-        try:
-            with suppress(BrokenPipeError):  # it ended by itself: what it said tells why
-                print(json.dumps(arguments), file=self._process.stdin, flush=True)
-            with self._log.open("a", encoding="utf-8") as log:
-                for line in self._process.stdout:
-                    if line.startswith(_ENDED):
-                        return int(json.loads(line)["ended"]), list(problems)
-                    event = _event(line)
-                    if event["level"] == "error":
-                        problems.append(event["message"])
-                    if event["name"] in _FINISHED:
-                        finished += 1
-                        if progress:
-                            progress(finished, event["total"], event["node"])
-                    print(f"{event['level']:5} {event['message']}", file=log)
-            return self._process.wait() or 1, list(problems)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """End the process, whatever it does."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with suppress(BrokenPipeError):
-                    stream.close()
+def _followed(lines: Iterable[str], log: IO[str], progress: Progress | None) -> list[str]:
+    """Hear what dbt tells until it ends; gives the errors among it."""
+    problems: deque[str] = deque(maxlen=40)
+    finished = 0
+    for line in lines:
+        event = _event(line)
+        info, data = event["info"], event["data"]
+        if info["level"] == "error":
+            problems.append(info["msg"].strip())
+        if info["name"] in _FINISHED and progress:
+            finished += 1
+            # Of a test it is called otherwise.
+            total = data.get("total") or data.get("num_models") or finished
+            progress(finished, total, data["node_info"]["node_name"])
+        print(f"{info['level']:5} {info['msg'].strip()}", file=log)
+    return list(problems)
 
 
 def _event(line: str) -> dict[str, Any]:
-    """What the session tells in a line; what Python itself prints before dbt can tell counts as an error."""
-    if line.startswith(_EVENT):
-        with suppress(ValueError):  # Python wrote into the middle of it
-            return json.loads(line)
-    return {"level": "error", "name": "", "message": line.rstrip()}
+    """An event of dbt's log; what Python itself prints beside it counts as an error."""
+    with suppress(ValueError):
+        found = json.loads(line)
+        if isinstance(found, dict) and {"level", "name", "msg"} <= found.get("info", {}).keys():
+            return {"info": found["info"], "data": found.get("data", {})}
+    return {"info": {"level": "error", "name": "", "msg": line.rstrip()}, "data": {}}
+
+
+def _unreadable(code: int, problems: list[str], folder: str, remedy: str) -> MobilityError:
+    """The error of a command that ended before it ran any node."""
+    return disk_error("\n".join(problems), folder) or MobilityError(
+        "dbt could not read or run the project",
+        where=str(DBT_PROJECT_DIR),
+        expected="exit code 0",
+        found="\n".join(problem for problem in problems if problem) or f"exit code {code}, no message",
+        remedy=remedy,
+    )
 
 
 def _failure(settings: Settings, code: int, results: list[NodeResult], problems: list[str]) -> MobilityError:
@@ -258,16 +199,8 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
     log = log_file(settings)
     bad = sorted((result for result in results if not result.good), key=lambda result: result.unique_id)
     if not bad:
-        of_the_disk = disk_error("\n".join(problems), str(settings.channel_dir))
-        if of_the_disk is not None:
-            return of_the_disk
-        return MobilityError(
-            "dbt could not read or run the project",
-            where=str(DBT_PROJECT_DIR),
-            expected="exit code 0",
-            found="\n".join(problem for problem in problems if problem) or f"exit code {code}, no message",
-            remedy=f"mend what it names; the full log is {log}",
-        )
+        remedy = f"mend what it names; the full log is {log}"
+        return _unreadable(code, problems, str(settings.channel_dir), remedy)
     lines = [_told(settings, result) for result in bad[:_SHOWN_FAILURES]]
     if len(bad) > _SHOWN_FAILURES:
         lines.append(f"... and {len(bad) - _SHOWN_FAILURES} more")

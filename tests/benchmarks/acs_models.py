@@ -28,7 +28,7 @@ def main(home: Path, metrics: Sequence[str] = ()) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         lake.attach(connection, settings)
     models = [f"+{metric}__values" for metric in metrics] or ["+computed_values"]
-    results = dbt_runner.build(settings, [*models, "--indirect-selection", "cautious"])
+    results = dbt_runner.build(settings, ["--select", *models, "--indirect-selection", "cautious"])
     for result in sorted(results, key=lambda one: -one.seconds)[:12]:
         print(f"{result.seconds:8.1f} s  {result.unique_id}", flush=True)
     values = " union all ".join(f"from {metric}__values" for metric in metrics) or "from computed_values"

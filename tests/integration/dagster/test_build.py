@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.base.errors import MobilityError
 from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 from orchestration.warehouse import build as warehouse
 from orchestration.warehouse import dbt as dbt_runner
@@ -115,33 +118,83 @@ def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pyt
     model.write_text(MODELS[DOUBLED], encoding="utf-8")
 
 
-def test_what_dbt_has_read_serves_every_home(
+def test_some_models_are_built_alone_and_what_is_not_whole_says_so(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
     monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
-    (project / "seeds" / "numbers.csv").write_text("code,number\n01,7\n", encoding="utf-8")
-    dbt_project.manifest(Settings(home=tmp_path / "one", channel="sample"))
-    monkeypatch.setattr(dbt_runner, "parse", _not_again)
+    settings = Settings(home=tmp_path, channel="sample")
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,1\n", encoding="utf-8")
 
-    for home in ("two", "three"):
-        settings = Settings(home=tmp_path / home, channel="sample")
-        dbt_project.manifest(settings)
-        if home == "three":  # cut short on its way: dbt reads the project itself
-            (dbt_runner.target_dir(settings) / dbt_runner.READ_PROJECT).write_bytes(b"\x81\xa5")
-        assert warehouse.build(settings).built
-        assert rows(settings, "doubled") == [("01", 14)]
+    with pytest.raises(MobilityError, match="no whole warehouse"):
+        warehouse.build(settings, only=["doubled"])
+    whole = warehouse.build(settings)
 
-    (project / "seeds" / "numbers.csv").write_text("code,number\n01,8\n", encoding="utf-8")
-    with pytest.raises(AssertionError, match="read again"):
-        dbt_project.manifest(Settings(home=tmp_path / "four", channel="sample"))
-    monkeypatch.undo()
+    again = warehouse.build(settings, only=["doubled"])
+    assert [result.unique_id for result in again.results] == ["model.mobility.doubled"]  # not its test
+    assert again.rows == whole.rows and warehouse.is_current(settings)  # nothing changed: still whole
+    warehouse.refuse_unfinished(settings)
+    tested = warehouse.build(settings, only=["numbers_are_small"])
+    assert [result.unique_id for result in tested.results] == ["test.mobility.numbers_are_small"]
+
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,2\n", encoding="utf-8")
+    warehouse.build(settings, only=["numbers"])
+    assert (rows(settings, "numbers"), rows(settings, "doubled")) == ([("01", 2)], [("01", 2)])
+    with pytest.raises(MobilityError, match="only some built since: numbers"):
+        warehouse.refuse_unfinished(settings)
+
+    # The change is taken back: what was built alone is another all the same.
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,1\n", encoding="utf-8")
+    assert not warehouse.is_current(settings)
+    mended = warehouse.build(settings)
+    assert mended.selection == ("numbers+",)
+    assert (rows(settings, "numbers"), rows(settings, "doubled")) == ([("01", 1)], [("01", 2)])
+    assert warehouse.is_current(settings)
+
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,3\n", encoding="utf-8")
+    with pytest.raises(MobilityError, match="an older build"):
+        warehouse.refuse_unfinished(settings)
+
+
+def test_the_project_is_read_once_for_every_home(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
     monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
-    settings = Settings(home=tmp_path / "four", channel="sample")
-    assert dbt_project.manifest(settings).exists()
-    assert len(list((project / "target").glob("read-*"))) == 1  # what was read of the older project is gone
+    parse, read = dbt_runner.parse, []
+
+    def counted(folder: Path) -> Path:
+        read.append(folder)
+        return parse(folder)
+
+    monkeypatch.setattr(dbt_runner, "parse", counted)
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,7\n", encoding="utf-8")
+    first, second = (dbt_project.manifest(Settings(home=tmp_path / home)) for home in ("one", "two"))
+    assert first == second and len(read) == 1
+    assert "model.mobility.doubled" in json.loads(first.read_text(encoding="utf-8"))["nodes"]
+
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,8\n", encoding="utf-8")
+    assert dbt_project.manifest(Settings(home=tmp_path / "one")) != first
+    assert len(read) == 2 and not first.exists()  # what was read of the older project is gone
+
+    (project / "seeds" / "numbers.csv").write_text("code,number\n01,9\n", encoding="utf-8")
+    shutil.rmtree(project / "target")
+    (project / "target").write_text("a folder that cannot be written\n", encoding="utf-8")
+    at_home = dbt_project.manifest(Settings(home=tmp_path / "one"))
+    assert at_home.is_relative_to(tmp_path / "one") and len(read) == 3
+    assert dbt_project.manifest(Settings(home=tmp_path / "one")) == at_home and len(read) == 3
+    (project / "target").unlink()
 
 
-def _not_again(*_: object) -> None:
-    raise AssertionError("read again")
+def test_a_project_that_cannot_be_read_says_why(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
+    monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
+    stray = project / "models" / "warehouse" / "stray.sql"
+    stray.write_text("select * from {{ ref('gone') }}\n", encoding="utf-8")
+    try:
+        with pytest.raises(MobilityError, match="a node named 'gone'"):
+            dbt_project.manifest(Settings(home=tmp_path))
+    finally:
+        stray.unlink()

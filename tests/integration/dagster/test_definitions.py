@@ -8,10 +8,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.base.settings import SEEDS_DIR
+from orchestration.base.settings import SEEDS_DIR, Settings
 from orchestration.dagster.release import gated_tables
 from orchestration.dagster.sources import source_key
 from orchestration.sources import SOURCES
+from orchestration.warehouse import project as dbt_project
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def specs(definitions: dg.Definitions) -> dict[dg.AssetKey, dg.AssetSpec]:
 @pytest.fixture(scope="module")
 def nodes(definitions: dg.Definitions, parsed_home: Path) -> list[dict]:
     """Every seed and model of the dbt project."""
-    manifest = parsed_home / "national" / "dbt" / "target" / "manifest.json"
+    manifest = dbt_project.manifest(Settings(home=parsed_home))
     found = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     return [node for node in found if node["resource_type"] in ("seed", "model")]
 
@@ -74,7 +75,7 @@ def test_a_blocking_check_for_each_publication(definitions: dg.Definitions) -> N
 
 
 def test_dbt_tests_are_checks(definitions: dg.Definitions, parsed_home: Path) -> None:
-    manifest = parsed_home / "national" / "dbt" / "target" / "manifest.json"
+    manifest = dbt_project.manifest(Settings(home=parsed_home))
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     tests = [node for node in nodes if node["resource_type"] == "test"]
     checks = definitions.resolve_asset_graph().asset_check_keys

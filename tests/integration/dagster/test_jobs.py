@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from orchestration.cli.failures import StepsFailed
 from orchestration.cli.jobs import Jobs
 from orchestration.dagster import steps
 from orchestration.dagster.options import BuildOptions, PublishOptions, form
+from orchestration.warehouse import build as warehouse
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
 
@@ -23,6 +25,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """A sample channel with a small warehouse and a candidate that nobody judged."""
     settings = Settings(home=tmp_path_factory.mktemp("jobs"), channel="sample")
     make_warehouse(settings.warehouse)
+    state = {"inputs": warehouse._inputs(settings), "rows": {}}  # as a build leaves it
+    warehouse._state_file(settings).write_text(json.dumps(state), encoding="utf-8")
     return settings, steps.make_candidate(settings).path
 
 

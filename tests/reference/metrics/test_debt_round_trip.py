@@ -118,7 +118,9 @@ def computed(
     with duckdb.connect(str(warehouse)) as connection:
         lake.attach(connection, settings)
     # Cautious: without the tests that also look at tables which are not built here.
-    dbt_runner.build(settings, select=["+debt_in_collections__values", "--indirect-selection", "cautious"])
+    dbt_runner.build(
+        settings, ["--select", "+debt_in_collections__values", "--indirect-selection", "cautious"]
+    )
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(
             "select variable, year, geoid, subgroup_type, subgroup, value, quality, missing_reason "

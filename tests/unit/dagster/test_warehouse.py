@@ -42,7 +42,7 @@ def changed(part: str, name: str, value: str | None) -> dict[str, dict[str, str]
     ],
 )
 def test_rows_and_sql_are_built_alone(part: str, name: str, selected: list[str]) -> None:
-    assert warehouse._selection(BEFORE, changed(part, name, "2")) == selected
+    assert warehouse._selection({"inputs": BEFORE}, changed(part, name, "2")) == selected
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_rows_and_sql_are_built_alone(part: str, name: str, selected: list[str])
     ],
 )
 def test_what_may_touch_anything_builds_everything(part: str, name: str, value: str | None) -> None:
-    assert warehouse._selection(BEFORE, changed(part, name, value)) is None
+    assert warehouse._selection({"inputs": BEFORE}, changed(part, name, value)) is None
 
 
 def test_unknown_origin_builds_everything(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_unknown_origin_builds_everything(tmp_path: Path) -> None:
     settings.channel_dir.mkdir()
     warehouse._state_file(settings).write_text("{ torn", encoding="utf-8")
     assert warehouse._read_state(settings) == {}
-    assert warehouse._selection(None, BEFORE) is None
+    assert warehouse._selection({}, BEFORE) is None
     assert not warehouse.is_current(settings)
 
 
@@ -90,6 +90,29 @@ def test_a_second_builder_is_told(tmp_path: Path) -> None:
         with pytest.raises(MobilityError, match="another build of this channel is running"):
             warehouse.build(settings)
     assert not settings.warehouse.exists()
+
+
+def finished(kind: str, data: dict[str, object]) -> str:
+    """A line of dbt's JSON log."""
+    info = {"level": "info", "name": kind, "msg": " 3 of 4 PASS", "ts": "2026-11-29T00:00:00Z"}
+    return json.dumps({"info": info, "data": {**data, "node_info": {"node_name": "small"}}}) + "\n"
+
+
+def test_progress_and_errors_come_from_the_log(tmp_path: Path) -> None:
+    said = [
+        finished("LogModelResult", {"total": 4}),
+        finished("LogStartLine", {"total": 4}),
+        finished("LogTestResult", {"num_models": 4}),
+        '{"info": {"level": "info", "naKilled\n',  # Python wrote into the middle of it
+        "7\n",
+        json.dumps({"info": {"level": "error", "name": "MainEncounteredError", "msg": "no such table "}}),
+    ]
+    heard: list[tuple[int, int, str]] = []
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
+        problems = dbt_runner._followed(said, log, lambda *told: heard.append(told))
+    assert heard == [(1, 4, "small"), (2, 4, "small")]
+    assert problems == ['{"info": {"level": "info", "naKilled', "7", "no such table"]
+    assert (tmp_path / "log").read_text(encoding="utf-8").splitlines()[-1] == "error no such table"
 
 
 def test_a_failure_names_test_rows_and_sql(tmp_path: Path) -> None:
