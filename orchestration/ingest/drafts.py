@@ -18,6 +18,7 @@ from orchestration.ingest import drift
 from orchestration.ingest.lake import Piece, origin_of, wanted_pieces
 from orchestration.sources import conform
 from orchestration.sources.model import PARTITION_COLUMN, ROW_COLUMN, VINTAGE_COLUMN, Source, SourceFile
+from orchestration.sources.reading import faults
 from orchestration.storage import local as storage
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _fill(
     drafts: dict[tuple[str, str | None], _Draft],
 ) -> None:
     raw = storage.checked_raw(settings, sha256, file.official_name)
-    for name, partition, rows in source.parse(file, raw):
+    for name, partition, rows in faults.parsed(source, file, raw):
         draft = drafts.get((name, partition))
         if draft is None:
             if partition in file.partitions:
@@ -254,7 +255,7 @@ def _refused(source: Source, file: SourceFile, found: list[str], has_last: bool)
     return MobilityError(
         f"The file does not look as its record says; {stays}.",
         where=f"{source.name}, vintage {file.vintage}: {file.official_name}",
-        expected=f"tables {', '.join(file.tables)} as declared in orchestration/sources/{source.name}.py",
+        expected=f"tables {', '.join(file.tables)} as declared in orchestration/sources/{source.name}",
         found=f"{len(found)} finding{'s' if len(found) > 1 else ''}{listed}",
         remedy="if the file is broken, fetch it again; if the agency changed it, change record and parser",
     )

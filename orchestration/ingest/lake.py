@@ -87,6 +87,7 @@ def _record_hash(piece: Piece, file: SourceFile) -> str:
         "encoding": file.encoding,
         "members": file.members,
         "form_settings": file.form_settings,
+        "layout": file.layout,
     }
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 

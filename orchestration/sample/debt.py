@@ -13,8 +13,10 @@ from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME, Area, P
 from orchestration.sample.results.cells import Cell, neighborhoods
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, workbook
+from orchestration.sources.urban_debt_in_america import SOURCE
 
 GROUPS = ("All", "Neighborhoods of color", "White neighborhoods")
+SHARES = ("share_all", "share_communities_of_color", "share_white_communities")
 SMALL_SAMPLE, NO_SUCH_GROUP = "n/a*", "n/a**"
 LEVELS = {2018: 0.33, 2021: 0.33, 2022: 0.28, 2023: 0.24}
 SPRINGS = Place(
@@ -86,16 +88,10 @@ def county_workbook_2022(world: World) -> bytes:
 
 
 def county_workbook_2023(world: World, *, medical: bool) -> bytes:
-    """One sheet: CountyFIPS, CountyName, StateName, then the three shares."""
-    kind = "medical debt" if medical else "any debt"
-    header: list[Value] = [
-        "CountyFIPS",
-        "CountyName",
-        "StateName",
-        f"Share with {kind} in collections",
-        f"Share with {kind} in collections, Comm of color",
-        f"Share with {kind} in collections, Majority white comm",
-    ]
+    """One sheet: code, name and state of the county, then the three shares."""
+    table = f"county_{'medical_' if medical else ''}debt_in_collections"
+    names = {column.name: column.headers[0] for column in SOURCE.layouts.columns_of(table, "2023")}
+    header: list[Value] = [names[column] for column in ("CountyFIPS", "CountyName", "StateName", *SHARES)]
     rows: list[Sequence[Value]] = [header]
     for code, name, shares in county_rows(world, 2023, medical=medical):
         rows.append([code, name, STATE_NAME, *shares])

@@ -9,13 +9,12 @@ from __future__ import annotations
 from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, workbook
-from orchestration.sources.hud_income_limits import area_column
+from orchestration.sources.hud_income_limits import SOURCE
 
 WHOLE_COUNTY = "99999"
 TOWNS = {"maple": (("01220", "North Maple town", 0.97), ("04720", "South Maple town", 1.05))}
 """Of a county that HUD lists by towns: code of the county subdivision, name, factor of the limits."""
 AS_NUMBERS = (2019,)
-_SIZES = range(1, 9)
 # HUD's own factors by family size against four persons.
 _BY_SIZE = (0.7, 0.8, 0.9, 1.0, 1.08, 1.16, 1.24, 1.32)
 
@@ -32,30 +31,38 @@ def limits(world: World, key: str, year: int, factor: float = 1.0) -> tuple[int,
 
 
 def workbook_of(world: World, year: int) -> bytes:
-    """The workbook of a fiscal year: one sheet, names of columns in the first row."""
-    sizes = [f"{level}_{size}" for level in ("l50", "ELI", "l80") for size in _SIZES]
-    header: list[Value] = [
-        "State_Alpha", area_column(str(year)), "State", "County", "County_Name", "CBSASub", "Metro_Area_Name",
-        f"median{year}", *sizes, "metro", "county_town_name",
-    ]  # fmt: skip
-    rows: list[list[Value]] = [header]
+    """The workbook of a fiscal year: one sheet, the year's names of columns in the first row."""
+    columns = SOURCE.layouts.columns_of("section8", str(year))
+    rows: list[list[Value]] = [[column.headers[0] for column in columns]]
     for code, area in world.areas("county", year):
         name = world.county(area.key).name_in(year)
         towns = TOWNS.get(area.key, ((WHOLE_COUNTY, name, 1.0),))
         for subdivision, town, factor in towns:
-            rows.append(_row(world, area.key, year, code, subdivision, name, town, factor))
+            values = _row(world, area.key, year, code, subdivision, name, town, factor)
+            rows.append([values[column.name] for column in columns])
     return workbook({f"Section8-FY{year % 100}": rows})
 
 
 def _row(
     world: World, key: str, year: int, code: str, subdivision: str, name: str, town: str, factor: float
-) -> list[Value]:
+) -> dict[str, Value]:
     median, extremely_low, very_low, low = limits(world, key, year, factor)
-    levels = [50 * round(limit * part / 50) for limit in (very_low, extremely_low, low) for part in _BY_SIZE]
     fips = STATE + code + subdivision
     area: Value = int(fips) if year in AS_NUMBERS else fips
-    place = f"{name}, {STATE_NAME}"
-    return [
-        STATE_LETTERS, area, int(STATE), int(code), name, f"NCNTY{STATE}{code}N{STATE}{code}", place, median,
-        *levels, 0, town,
-    ]  # fmt: skip
+    levels: dict[str, Value] = {
+        f"{level}_{size}": 50 * round(limit * part / 50)
+        for level, limit in (("l50", very_low), ("ELI", extremely_low), ("l80", low))
+        for size, part in enumerate(_BY_SIZE, start=1)
+    }
+    return levels | {
+        "fips2010": area,
+        "fips": area,
+        "state": int(STATE),
+        "county": int(code),
+        "State_Alpha": STATE_LETTERS,
+        "County_Name": name,
+        "county_town_name": town,
+        "Metro_Area_Name": f"{name}, {STATE_NAME}",
+        "CBSASub": f"NCNTY{STATE}{code}N{STATE}{code}",
+        "median": median,
+    }

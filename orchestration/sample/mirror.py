@@ -56,13 +56,11 @@ OTHER_WRITERS: dict[str, Writer] = {
     "dia_lbls_all_overall_county_2023_1Jul2024.xlsx": partial(debt.county_workbook_2023, medical=False),
     "dia_lbls_all_medical_county_2023_1Jul2024.xlsx": partial(debt.county_workbook_2023, medical=True),
     "3_city_financial_health_metrics_b.xlsx": debt.city_workbook,
-    "co-est2020-alldata.csv": partial(populations.estimates, vintage=2020, padded=True, line_end="\n"),
-    "co-est2022-alldata.csv": partial(populations.estimates, vintage=2022, padded=False, line_end="\r\n"),
-    "co-est2023-alldata.csv": partial(populations.estimates, vintage=2023, padded=False, line_end="\r\n"),
 }
 """By official name: files that are not result files."""
 WRITERS_OF_SOURCES: dict[str, Callable[..., bytes]] = {
     "census_acs_pums": archive,
+    "census_population_estimates": lambda world, file: populations.estimates(world, int(file.vintage)),
     "hud_income_limits": lambda world, file: income_limits.workbook_of(world, int(file.vintage)),
 }
 """By source: all its files, where names repeat from year to year."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME, YEARS, Area, County
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, header, readr, table
+from orchestration.sources.census_population_estimates import SOURCE
 
 LATIN_YEARS = (2014, 2021, 2023)
 CROSSWALK_COLUMNS = header("2022tractcrosswalk.csv")
@@ -38,16 +39,17 @@ COMPONENTS = ("BIRTHS", "DEATHS", "NATURALCHG", "INTERNATIONALMIG", "DOMESTICMIG
 RATES = ("RBIRTH", "RDEATH", "RNATURALCHG", "RINTERNATIONALMIG", "RDOMESTICMIG", "RNETMIG")
 
 
-def estimates(world: World, vintage: int, *, padded: bool, line_end: str) -> bytes:
+SAVED_AGAIN = (2019, 2022, 2023)
+"""Vintages whose copies at hand were saved by others: no zeros in front of codes, other line ends."""
+
+
+def estimates(world: World, vintage: int) -> bytes:
     """A `co-estYYYY-alldata.csv`: a row of the state (SUMLEV 040), then the counties (050).
 
-    Args:
-        world: the state.
-        vintage: the last year it covers.
-        padded: whether codes keep their zeros (the copies at hand of later vintages lost them).
-        line_end: as in the copy at hand.
+    Those that others saved again look as these copies do.
     """
-    columns = header(f"co-est{vintage}-alldata.csv")
+    padded, line_end = (False, "\r\n") if vintage in SAVED_AGAIN else (True, "\n")
+    columns = tuple(column.name for column in SOURCE.layouts.columns_of("counties", str(vintage)))
     counties = [(code, area) for code, area in world.areas("county", vintage)]
     rows = [_estimates_row(columns, "040", "000", STATE_NAME, [area for _, area in counties], padded)]
     for code, area in counties:

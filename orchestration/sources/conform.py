@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHOWN = 3
+REPLACEMENT = "\ufffd"
 
 
 def arrow_type(duckdb_type: str) -> pa.DataType:
@@ -90,10 +91,11 @@ def _convert(
 
     if not pa.types.is_string(column.type):
         return column.cast(field.type), []
-    empty = pc.is_in(column, value_set=pa.array(table.missing, pa.string()))
+    marks = [*table.missing, *table.missing_marks.get(field.name, ())]
+    empty = pc.is_in(column, value_set=pa.array(marks, pa.string()))
     column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
     if pa.types.is_string(field.type):
-        return column, []
+        return column, _lost_letters(column, field.name, first_row)
     try:
         numbers = column.cast(field.type)
         if pa.types.is_floating(field.type) and pc.any(pc.invert(pc.is_finite(numbers))).as_py():
@@ -101,6 +103,22 @@ def _convert(
         return numbers, []
     except pa.ArrowInvalid:
         return pa.chunked_array([pa.nulls(len(column), field.type)]), [_misfits(column, field, first_row)]
+
+
+def _lost_letters(column: pa.ChunkedArray, name: str, first_row: int) -> list[str]:
+    """The replacement character stands where a program could not read a letter, which is lost for good."""
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.match_substring(column, REPLACEMENT)).as_py():
+        return []
+    wrong = [
+        (first_row + i, text) for i, text in enumerate(column.to_pylist()) if text and REPLACEMENT in text
+    ]
+    shown = ", ".join(f"{text!r} in data row {row}" for row, text in wrong[:SHOWN])
+    return [
+        f"column {name}: a letter was lost when the file was saved (the replacement character U+FFFD stands "
+        f"there): {shown}{more(len(wrong))}"
+    ]
 
 
 def _misfits(column: pa.ChunkedArray, field: pa.Field, first_row: int) -> str:

@@ -110,6 +110,9 @@ class Table(Record):
         default_factory=dict, description="vintage -> totals; only of the national channel"
     )
     missing: tuple[str, ...] = Field(default=("", "NA"), description="texts that mean: no value")
+    missing_marks: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="column -> texts that mean no value there, besides `missing`"
+    )
 
     def columns_of(self, vintage: str) -> dict[str, str]:
         """Declared columns of one vintage."""
@@ -175,6 +178,7 @@ class SourceFile(Record):
         default=False, description="never fetched by a run: all files of its kind are tens of gigabytes"
     )
     ships: bool = Field(default=True, description="false: too big or not needed for the project's own mirror")
+    layout: str = Field(default="", description="changes with the rows that say how the file is read")
 
     @property
     def basename(self) -> str:
@@ -211,6 +215,9 @@ class Source(Record):
     complete: str = Field(description="what must be at hand before its series can count as computed")
     parse: Callable[[SourceFile, Path], Iterable[Parsed]] = Field(exclude=True, repr=False)
     parser_version: int = 1
+    layouts: Any = Field(
+        default=None, exclude=True, repr=False, description="the Layouts that tables and files come from"
+    )
     schedule_month: int | None = Field(
         default=None, ge=1, le=12, description="month in which a new vintage appears every year"
     )

@@ -19,7 +19,6 @@ from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.ingest import lake, mirror_list, refresh
 from orchestration.sample.writing import Value, workbook
 from orchestration.sources import SOURCES
-from orchestration.sources.hud_income_limits import area_column
 from tests.benchmarks import acs_archives, acs_slice
 from tests.benchmarks.measuring import MOBILITY, Measured, measure
 
@@ -59,7 +58,8 @@ def _fill_with_the_rest(home: Path, mirror: Path) -> None:
 
 def _income_limits(settings: Settings, year: str) -> Iterator[list[Value]]:
     """Invented limits of every county of the year, and of two dozen towns in each county of New England."""
-    yield [area_column(year), "state", "county", "ELI_4", "l50_4", "l80_4"]
+    columns = SOURCES["hud_income_limits"].layouts.columns_of("section8", year)
+    yield [column.headers[0] for column in columns]
     with duckdb.connect() as connection:
         lake.attach(connection, settings)
         counties = connection.execute(
@@ -71,7 +71,12 @@ def _income_limits(settings: Settings, year: str) -> Iterator[list[Value]]:
         for town in towns:
             code = f"{int(state):02}{int(county):03}{town:05}"
             limit = 38_000 + 5 * (int(code[:5]) % 997)
-            yield [code, int(state), int(county), 24_000, limit, limit + 22_000]
+            levels = {"ELI": 24_000, "l50": limit, "l80": limit + 22_000}
+            values = {"fips": code, "fips2010": code, "state": int(state), "county": int(county)}
+            yield [
+                values.get(column.name, levels.get(column.name.partition("_")[0], 60_000))
+                for column in columns
+            ]
 
 
 def page(rows: list[Measured]) -> str:

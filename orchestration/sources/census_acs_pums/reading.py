@@ -46,6 +46,7 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
         return
     with archives.opened(file, path) as archive:
         for info in _members(file, layout, archive):
+            archives.refuse_unreadable(file, info)
             name = f"{file.official_name}, member {info.filename}"
             member = _Member(name, info.file_size, partial(archive.open, info))
             yield from _parted(file, layout, _pieces(layout, member))

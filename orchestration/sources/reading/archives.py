@@ -16,6 +16,10 @@ from typing import IO
 from orchestration.base.errors import MobilityError
 from orchestration.sources.model import SourceFile
 
+_ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_OTHER_METHODS = {1: "shrink", 6: "implode", 9: "deflate64", 93: "zstandard", 95: "xz", 98: "ppmd", 99: "AES"}
+
 
 @contextmanager
 def opened(file: SourceFile, path: Path) -> Iterator[zipfile.ZipFile]:
@@ -43,8 +47,29 @@ def opened(file: SourceFile, path: Path) -> Iterator[zipfile.ZipFile]:
 def member(file: SourceFile, archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
     """One member as a stream, found by its name without folders and without regard to case."""
     found = next(info for info in archive.infolist() if _basename(info.filename) == name.lower())
+    refuse_unreadable(file, found)
     with archive.open(found) as stream:
         yield stream
+
+
+def refuse_unreadable(file: SourceFile, info: zipfile.ZipInfo) -> None:
+    """Refuse a member that Python cannot unpack, before anything of it is read."""
+    if info.flag_bits & _ENCRYPTED:
+        found, wanted = "it is protected by a password", "a member without a password"
+    elif info.compress_type not in _METHODS:
+        name = _OTHER_METHODS.get(info.compress_type, "unknown here")
+        found = f"it is packed by method {info.compress_type} ({name})"
+        wanted = "a member packed by deflate, as zip programs do by default"
+    else:
+        return
+    raise MobilityError(
+        "A member of a zip archive cannot be unpacked.",
+        where=f"{file.official_name}, vintage {file.vintage}, member {info.filename}",
+        expected=wanted,
+        found=found,
+        remedy="unpack it with another program and zip it again in the usual way, or bring the member alone "
+        "under the name of the archive",
+    )
 
 
 def _basename(path: str) -> str:

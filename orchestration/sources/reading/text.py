@@ -55,16 +55,20 @@ def _decode_line(line: bytes) -> str:
 
 def read_text(file: SourceFile, path: Path) -> str:
     """The whole file as text, in the record's encoding."""
-    content = path.read_bytes()
+    return decoded(path.read_bytes(), file.encoding, file.official_name)
+
+
+def decoded(content: bytes, encoding: Encoding, where: str) -> str:
+    """The content of a text file, which must not be blank."""
     if not content.strip():
         raise MobilityError(
             "The file is empty.",
-            where=file.official_name,
+            where=where,
             expected="a header line and rows",
             found=f"{len(content)} bytes without text",
             remedy="fetch the file again",
         )
-    return decode(content, file.encoding, file.official_name)
+    return decode(content, encoding, where)
 
 
 def text_table(

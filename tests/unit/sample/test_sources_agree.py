@@ -45,7 +45,7 @@ def test_county_debt_of_2022_is_in_columns_b_and_d_to_f(world):
 )
 def test_county_debt_of_2023_is_in_the_last_three_columns(world, medical, name, column):
     header, *body = sheet(debt.county_workbook_2023(world, medical=medical))
-    assert header[:3] == ["CountyFIPS", "CountyName", "StateName"]
+    assert header[:3] == ["County FIPS", "County Name", "State Name"]
     rows = {row[0]: row[3:6] for row in body}
     for row in published(world, name):
         same(row[column], rows[row["state"] + row["county"].zfill(3)][LABELS[row["subgroup"]]])

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from orchestration.base.errors import MobilityError
 from orchestration.sources import SOURCES
-from orchestration.sources.model import Source, SourceFile
+from orchestration.sources.conform import conform
+from orchestration.sources.model import Parsed, Source, SourceFile
+from orchestration.sources.reading import faults
 from orchestration.sources.reading.text import decode, read_csv
 
 
@@ -93,7 +100,7 @@ def workbook(path: Path, rows: list[list[object]]) -> Path:
 
 def test_county_debt_of_2022(tmp_path: Path) -> None:
     rows: list[list[object]] = [
-        ["name", "GEOID", "x", "all", "color", "white"],
+        ["NAME", "GEOID", "x", "all", "color", "white"],
         ["Autauga", "01001", None, 0.2997214, "n/a*", "n/a**"],
         [None, None, None, "a note below the table", None, None],
     ]
@@ -107,14 +114,19 @@ def test_county_debt_of_2022(tmp_path: Path) -> None:
     ]
 
 
+MEDICAL = "Share with medical debt in collections, "
+
+
 def test_county_debt_of_2023(tmp_path: Path) -> None:
-    header = ["CountyFIPS", "CountyName", "StateName", "Share with a", "Share with b", "Share with c"]
-    path = workbook(tmp_path / "f", [header, ["01001", "Autauga", "Alabama", 0.2609164, 0.4285714, 0]])
+    """The header of the genuine workbook, which has further columns."""
+    header = ["County FIPS", "County Name", "State Name", f"{MEDICAL}All", f"{MEDICAL}Comm of color"]
+    header += [f"{MEDICAL}White comm", "Median medical debt in collections, All"]
+    path = workbook(tmp_path / "f", [header, ["01001", "Autauga", "Alabama", ".2609164", "NA", 0, 1223]])
     (row,) = parsed("urban_debt_in_america", "county_medical_2023", path)
     assert row == {
         "CountyFIPS": "01001",
-        "share_all": "0.2609164",
-        "share_communities_of_color": "0.4285714",
+        "share_all": ".2609164",
+        "share_communities_of_color": "NA",
         "share_white_communities": "0",
         "CountyName": "Autauga",
         "StateName": "Alabama",
@@ -133,6 +145,7 @@ def test_place_debt_of_2021(tmp_path: Path) -> None:
     (row,) = parsed("urban_debt_in_america", "place_2021", workbook(tmp_path / "f", rows))
     assert row == {
         "city": "Akron, OH",
+        "metro": "1",
         "state": "OH",
         "share_all": "0.46317",
         "share_communities_of_color": "0.56888",
@@ -141,24 +154,96 @@ def test_place_debt_of_2021(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "rows", "expected"),
+    ("name", "rows", "found"),
     [
-        ("county_2022", [["a", "FIPS", "x", "d", "e", "f"]], "OID"),
-        ("county_2023", [["FIPS", "b", "c", "Share", "Share", "Share"]], "CountyFIPS, CountyName, StateName"),
-        ("county_2023", [["CountyFIPS", "CountyName", "StateName", "Share", "n", "Share"]], "share"),
-        ("place_2021", [["city name", "b"]], "at least 36 columns"),
-        ("place_2021", [["Akron, OH", "b", *["x"] * 34]], "city name"),
+        ("county_2022", [["a", "FIPS", "x", "d", "e", "f"]], "row 1 holds 'a', 'FIPS', 'x', 'd', 'e', 'f'"),
+        ("county_2022", [["a", "GEOID", "x", "d", "e"]], "column F (share_white_communities) is missing"),
+        ("county_2023", [["FIPS", "b", "c", "Share", "Share", "Share"]], "row 1 holds 'FIPS'"),
+        (
+            "county_2023",
+            [["County FIPS", "County Name", "State Name", *(f"Share with any debt in collections{end}"
+            for end in (", All", ", Comm of color", ", Major"))]],
+            "column Share with any debt in collections, White comm or Share with any debt in collections, "
+            "Majority white comm is missing, Share with any debt in collections, Major is new: renamed?",
+        ),
+        ("place_2021", [["city name", "b"]], "column C (state) is missing"),
+        ("place_2021", [["Akron, OH", "b", *["x"] * 34]], "row 1 holds 'Akron, OH', 'b'"),
     ],
-)
+)  # fmt: skip
 def test_a_workbook_of_another_layout_is_refused(
-    tmp_path: Path, name: str, rows: list[list[object]], expected: str
+    tmp_path: Path, name: str, rows: list[list[object]], found: str
 ) -> None:
     with pytest.raises(MobilityError) as error:
         parsed("urban_debt_in_america", name, workbook(tmp_path / "f", rows))
-    assert error.value.expected == expected
+    assert error.value.found is not None and found in error.value.found
 
 
 def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"CountyFIPS,share\n")
     with pytest.raises(MobilityError, match="no readable workbook"):
         parsed("urban_debt_in_america", "county_2023", tmp_path / "f")
+
+
+def broken_zip(method: int, flags: int) -> bytes:
+    """An archive whose directory says how its member is packed, which nobody checks before it is read."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("psam_h02.csv"), "SERIALNO\n1\n")
+    content = bytearray(packed.getvalue())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 8] |= flags
+    content[entry + 10] = method
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("method", "flags", "found"),
+    [
+        (9, 0, "it is packed by method 9 (deflate64)"),
+        (99, 0, "it is packed by method 99 (AES)"),
+        (0, 1, "it is protected by a password"),
+    ],
+)
+def test_an_archive_that_python_cannot_unpack_says_what_to_do(
+    tmp_path: Path, method: int, flags: int, found: str
+) -> None:
+    record = SOURCES["census_acs_pums"]
+    file = next(f for f in record.files if (f.vintage, f.official_name) == ("2018-1yr", "csv_hak.zip"))
+    (tmp_path / "f").write_bytes(broken_zip(method, flags))
+    with pytest.raises(MobilityError) as error:
+        list(faults.parsed(record, file, tmp_path / "f"))
+    assert error.value.found == found
+    assert error.value.where == "csv_hak.zip, vintage 2018-1yr, member psam_h02.csv"
+    assert error.value.remedy is not None and "bring the member alone" in error.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("raised", "problem"),
+    [
+        (NotImplementedError("compression type 9"), "A zip archive is packed in a way that cannot be read."),
+        (RuntimeError("File is encrypted, password required"), "A zip archive is protected by a password."),
+        (zipfile.BadZipFile("Bad CRC-32"), "A packed file is damaged or cut off."),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), "The text of the file cannot be decoded."),
+        (csv.Error("line contains NUL"), "The file is no table of text."),
+        (IndexError("list index out of range"), "The file cannot be read."),
+    ],
+)
+def test_whatever_a_parser_raises_is_the_fault_of_its_file(raised: Exception, problem: str) -> None:
+    def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
+        yield "county", None, None
+        raise raised
+
+    record = SOURCES["oi_social_capital"].model_copy(update={"parse": parse})
+    with pytest.raises(MobilityError) as error:
+        list(faults.parsed(record, record.files[0], Path("f")))
+    assert error.value.problem == problem
+    assert error.value.where == "oi_social_capital, vintage 2022: social_capital_county.csv"
+
+
+def test_a_lost_letter_is_a_finding() -> None:
+    table = SOURCES["census_population_estimates"].tables[0]
+    columns = table.columns_of("2021")
+    texts = {name: ["1", "1"] for name in columns} | {"CTYNAME": ["Autauga County", "Do\ufffda Ana County"]}
+    _, found = conform(table, "2021", pa.table(texts), 1)
+    assert len(found) == 1
+    assert found[0].startswith("column CTYNAME: a letter was lost") and "in data row 2" in found[0]
