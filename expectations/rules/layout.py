@@ -5,12 +5,14 @@ from __future__ import annotations
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Publication, number_list, text_list
 from orchestration.base.seeds import quoted
+from orchestration.base.states import GEOIDFQ_PREFIX
 
 _TYPES = {
     "key": "VARCHAR",
     "name": "VARCHAR",
     "label": "VARCHAR",
     "ratio_text": "VARCHAR",
+    "code": "VARCHAR",
     "quality": "VARCHAR",
     "population": "number",
     "value": "number",
@@ -24,7 +26,10 @@ def layout(publication: Publication) -> list[Expectation]:
     """Exactly the columns of seed `publication_columns`, in order, texts as text and numbers as numbers."""
     return [
         *expect(
-            "columns_in_order", "error", "exactly the published columns, in order", [_columns(publication)]
+            "columns_in_order",
+            "error",
+            "exactly the published columns in order, then geoid and geoidfq",
+            [_columns(publication)],
         ),
         *expect(
             "column_types", "error", "codes and flags are text, numbers are numbers", [_types(publication)]
@@ -136,11 +141,15 @@ def state_codes(publication: Publication) -> list[Expectation]:
         f"not regexp_full_match(state, '[0-9]{{2}}') or not regexp_full_match({code}, '[0-9]{{{width}}}')"
     )
     show = list(publication.key)
+    qualified = f"{quoted(GEOIDFQ_PREFIX[code])} || {publication.geoid}"
+    forms = [
+        rows(code, "work.wide", malformed, show),
+        rows("geoid", "work.wide", f"geoid is distinct from {publication.geoid}", [*show, "geoid"]),
+        rows("geoidfq", "work.wide", f"geoidfq is distinct from {qualified}", [*show, "geoidfq"]),
+    ]
     return [
         *expect(
             "channel", "error", "no cell of the other channel", [rows("state", "work.wide", wrong, show)]
         ),
-        *expect(
-            "code_form", "error", "codes keep their leading zeros", [rows(code, "work.wide", malformed, show)]
-        ),
+        *expect("code_form", "error", "codes keep their leading zeros and say the same", forms),
     ]

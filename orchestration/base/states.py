@@ -16,3 +16,6 @@ STATES: dict[str, str] = {code[:2]: code[2:] for code in _CODES.split()}
 
 FIPS_OF_POSTAL: dict[str, str] = STATES | {SAMPLE_POSTAL: SAMPLE_STATE}
 POSTAL_OF_FIPS: dict[str, str] = {fips: postal for postal, fips in FIPS_OF_POSTAL.items()}
+
+GEOIDFQ_PREFIX = {"county": "0500000US", "place": "1600000US"}
+"""What the Census Bureau's fully qualified code (GEOIDFQ) has before the digits, by type of geography."""

@@ -10,6 +10,11 @@ from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff
 from orchestration.release.tables import ReleasedTable
 
+_TITLES = {
+    "national": "Upward Mobility Metrics of US counties and cities",
+    "sample": "Upward Mobility Metrics of an invented state (sample, not real data)",
+}
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -29,3 +34,8 @@ class Contents:
     def channel(self) -> str:
         """The channel, which every page names."""
         return self.settings.channel
+
+    @property
+    def title(self) -> str:
+        """The title of the release."""
+        return _TITLES[self.channel]

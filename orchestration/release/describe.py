@@ -13,6 +13,9 @@ _SHARED = {
     "state_name": "Name of the state",
     "county_name": "Name of the county in that year",
     "place_name": "Name of the place in that year",
+    "geoid": "FIPS code with leading zeros: county 5 digits, place 7 digits",
+    "geoidfq": "Fully qualified Census code, 0500000US and the county or 1600000US and the place: text in "
+    "every program",
     "population": "Residents (Census estimate of the year; census count in 2020)",
     "subgroup": "Subgroup label; All for everybody",
     "subgroup_type": "Kind of subgroups; all for the All row",

@@ -1,4 +1,4 @@
-"""The documents of a release: dictionary, Frictionless data package, README, citation, changes."""
+"""The documents of a release: dictionary, README, citation, changes; the others have modules of their own."""
 
 from __future__ import annotations
 
@@ -14,16 +14,9 @@ import duckdb
 
 from orchestration.release import catalogues, changes
 from orchestration.release.contents import Contents
+from orchestration.release.data_package import data_package
 from orchestration.release.files import write_text
-
-_TITLE = {
-    "national": "Upward Mobility Metrics of US counties and cities",
-    "sample": "Upward Mobility Metrics of an invented state (sample, not real data)",
-}
-_FRICTIONLESS_TYPES = {
-    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "SMALLINT": "integer",
-    "HUGEINT": "integer", "DOUBLE": "number", "FLOAT": "number", "BOOLEAN": "boolean", "DATE": "date",
-}  # fmt: skip
+from orchestration.release.load_csv import load_csv
 
 
 def digest(text: str) -> str:
@@ -35,9 +28,10 @@ def write_all(folder: Path, contents: Contents) -> None:
     """Write every document of the candidate into its folder."""
     columns = _columns(folder)
     write_text(folder / "dictionary.csv", _dictionary(contents, columns))
-    write_text(folder / "datapackage.json", _data_package(contents, columns))
+    write_text(folder / "datapackage.json", data_package(contents, columns))
+    write_text(folder / "load_csv.sql", load_csv(contents, columns))
     measured = catalogues.read_measured(folder)
-    title = _TITLE[contents.channel]
+    title = contents.title
     write_text(folder / "schema_org.json", catalogues.schema_org(contents, measured, title))
     write_text(folder / "dcat_us.json", catalogues.dcat_us(contents, measured, title))
     write_text(folder / "README.md", _readme(folder, contents))
@@ -80,55 +74,6 @@ def _dictionary(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
     return _csv(("table", "column", "type", "unit", "description", "table_description"), rows)
 
 
-def _data_package(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
-    """A Frictionless data package: every CSV with its schema, every long table as Parquet."""
-    fields: dict[str, list[dict[str, str]]] = {}
-    for table, column, kind in columns:
-        fields.setdefault(table, []).append(
-            {
-                "name": column,
-                "type": _FRICTIONLESS_TYPES.get(kind.split("(")[0], "any"),
-                "description": contents.dictionary.column(table, column),
-            }
-        )
-    resources = []
-    for released in sorted(contents.tables, key=lambda one: one.name):
-        if released.status != "available":
-            continue
-        form = "csv" if released.has_csv else "parquet"
-        resources.append(
-            {
-                "name": released.name,
-                "title": released.title or released.name.replace("_", " "),
-                "description": contents.dictionary.table(released.name),
-                "path": f"{form}/{released.stem}.{form}",
-                "format": form,
-                "mediatype": "text/csv" if form == "csv" else "application/vnd.apache.parquet",
-                "encoding": "utf-8",
-                "schema": {"fields": fields[released.name], "missingValues": [""]},
-            }
-        )
-    package = {
-        "name": f"mobility-{contents.channel}",
-        "title": _TITLE[contents.channel],
-        "version": contents.version,
-        "description": f"Release {contents.version}, channel {contents.channel}.",
-        "sources": _sources(contents),
-        "resources": resources,
-    }
-    return json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-
-
-def _sources(contents: Contents) -> list[dict[str, str]]:
-    from orchestration.sources import SOURCES
-
-    names = sorted({item["source"] for item in contents.inputs})
-    return [
-        {"title": f"{SOURCES[name].agency}: {SOURCES[name].title}", "path": SOURCES[name].landing_page}
-        for name in names
-    ]
-
-
 def _readme(folder: Path, contents: Contents) -> str:
     from orchestration.sources import SOURCES
 
@@ -140,13 +85,17 @@ def _readme(folder: Path, contents: Contents) -> str:
             "select published_file, count(*), sum(value_count)::bigint from unmatched_rows "
             "group by all order by all"
         ).fetchall()
+        example, name = connection.execute(
+            "select geoid, name from geographies where geography_type = 'county' and geoid in "
+            "(select geoid from metric_values where value is not null) order by geoid = '01003' desc, geoid"
+        ).fetchall()[0]
         closed = connection.execute(
             "select publication, count(*) from series where status = 'unavailable' group by all order by all"
         ).fetchall()
     shut = [table for table in contents.tables if table.status != "available"]
     names = sorted({item["source"] for item in contents.inputs})
     lines = [
-        f"# {_TITLE[contents.channel]}",
+        f"# {contents.title}",
         "",
         f"Release {contents.version}, channel **{contents.channel}**.",
         f"{values:,} values of {variables} variables in {cells:,} cells: every geography of every series,",
@@ -154,26 +103,14 @@ def _readme(folder: Path, contents: Contents) -> str:
         "",
         "## Open it",
         "",
-        "SQL, with any DuckDB from 1.2 on:",
-        "",
-        "    duckdb -readonly mobility.duckdb",
-        "    select * from metric('share_employed') where geoid = '01003';",
-        "    select * from place_profile('01003');",
-        "    select * from compare('01003', ['01001', '01097']);",
-        "",
-        "pandas:",
-        "",
-        "    import pandas as pd",
-        "    values = pd.read_parquet('parquet/metric_values.parquet')",
-        "    codes = {'state': str, 'county': str}",
-        f"    counties = pd.read_csv('csv/{_stem(contents, 'county')}.csv', dtype=codes)",
-        "",
+        *_how_to_open(contents, example, name),
         *(
             ["Pages to read, without a server or a network: `site/index.html`.", ""]
             if contents.has_site
             else []
         ),
-        "`metric_values` is the long table; the wide tables have the layout of the published database;",
+        "`metric_values` is the long table; the wide tables have the layout of the published database, and",
+        "then `geoid` and `geoidfq` (`0500000US01003`: text also where a program makes 1003 of 01003).",
         "`dictionary.csv` explains every column. Missing cells are empty. Long tables are Parquet and DuckDB",
         "only.",
         "",
@@ -211,6 +148,36 @@ def _readme(folder: Path, contents: Contents) -> str:
     return "\n".join(lines)
 
 
+def _how_to_open(contents: Contents, geoid: str, name: str) -> list[str]:
+    """Examples that run as they stand; none reads a whole table of millions of rows into memory."""
+    wide = _stem(contents, "county")
+    return [
+        "SQL, with any DuckDB from 1.2 on:",
+        "",
+        "    duckdb -readonly mobility.duckdb",
+        f"    select * from metric('share_employed') where geoid = '{geoid}';",
+        f"    select * from place_profile('{geoid}');",
+        "",
+        f"pandas, {name} alone (the whole long table takes some 2 GB of memory there):",
+        "",
+        "    import pandas as pd",
+        f"    only = [('geoid', '==', '{geoid}')]",
+        "    place = pd.read_parquet('parquet/metric_values.parquet', filters=only)",
+        "    codes = {'state': str, 'county': str, 'geoid': str}",
+        f"    counties = pd.read_csv('csv/{wide}.csv', dtype=codes)",
+        "",
+        "Files in `parquet/` carry their types. For those in `csv/`, `load_csv.sql` makes every table with",
+        "the types of `mobility.duckdb` (`duckdb mine.duckdb < load_csv.sql`): a reader that guesses takes",
+        "columns that begin empty for text, and codes for numbers. To carry tables into a database of your",
+        "own, attach both and `COPY FROM DATABASE`: `EXPORT DATABASE` loses the comments on tables and",
+        "columns.",
+        "",
+        "For the web: `light/`, numbers of seven digits by area, without reasons and origins: all of them",
+        "(`values.parquet`), or the newest (`newest.parquet`).",
+        "",
+    ]
+
+
 def _waived(contents: Contents) -> list[str]:
     """Failures of the gate that are let through in this release; nothing where there is none."""
     from expectations.rules.waivers import waivers_of
@@ -240,7 +207,7 @@ def _citation(contents: Contents) -> str:
         "cff-version: 1.2.0",
         "message: If you use these numbers, please cite this release and the agencies below.",
         "type: dataset",
-        f"title: {json.dumps(_TITLE[contents.channel])}",
+        f"title: {json.dumps(contents.title)}",
         f"version: {json.dumps(contents.version)}",
         f"date-released: {'-'.join(contents.version.split('.')[:3])}",
         f"abstract: {json.dumps(f'Release {contents.version} of the channel {contents.channel}.')}",

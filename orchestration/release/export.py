@@ -13,6 +13,7 @@ import duckdb
 from orchestration.base.seeds import quoted
 from orchestration.release.database import writer
 from orchestration.release.files import sha256_of
+from orchestration.release.light import write_light
 from orchestration.release.tables import ReleasedTable
 
 _ROW_GROUP = 122_880
@@ -22,7 +23,7 @@ _INTERNAL_COLUMNS = frozenset({"cell_id", "frame_row", "label_position", "series
 def export(
     warehouse: Path, folder: Path, tables: list[ReleasedTable], info: dict[str, str]
 ) -> dict[str, dict[str, Any]]:
-    """Write `mobility.duckdb`, `parquet/` and `csv/` below `folder`.
+    """Write `mobility.duckdb`, `parquet/`, `csv/` and `light/` below `folder`.
 
     Args:
         warehouse: the built warehouse; opened read-only.
@@ -48,6 +49,7 @@ def export(
             rows.execute(f"set threads = {1 if counted else 2}")
             parquet, counted[table.name] = _write_files(rows, folder, table)
             database.add(table.name, parquet)
+        write_light(rows, folder)
         database.finish()
     return {table.name: _entry(folder, table, counted.get(table.name, 0)) for table in tables}
 

@@ -15,10 +15,12 @@ from orchestration.base.errors import MobilityError
 Kind = Literal["publication", "long", "reference"]
 LONG_KEY = "geography_type, geoid, year, variable, subgroup_type, subgroup, sample"
 
-# Long tables are Parquet and DuckDB only: as CSV they would be many hundred megabytes.
+# Long tables are Parquet and DuckDB only: as CSV they would be many hundred megabytes. Sorted by area, so
+# that a reader of one place reads one row group of twenty (docs/decisions/0048-files-that-people-open.md).
+BY_AREA = "geography_type, geoid, variable, subgroup_type, subgroup, year, sample"
 _LONG = {
-    "metric_values": ("metric_values", "cell_id"),
-    "published_values": ("published_values", "cell_id"),
+    "metric_values": ("metric_values", BY_AREA),
+    "published_values": ("published_values", BY_AREA),
     "computed_values": ("computed_values", LONG_KEY),
     "value_components": ("value_components", LONG_KEY),
     "comparison_with_published": ("comparison_with_published", f"{LONG_KEY}, measure"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.base.seeds import quoted, read
+from orchestration.base.states import GEOIDFQ_PREFIX
 
 YEARS = [int(row["year"]) for row in read("geography_vintages")]
 _EMPTY = {  # table -> what it has besides the columns of the long table
@@ -310,5 +311,7 @@ def _column(row: dict[str, str], publication: dict[str, str]) -> str:
         "subgroup": "label.subgroup as subgroup",
         "subgroup_type": "case when label.subgroup = 'All' then 'all' else "
         f"{quoted(publication['published_subgroup_type'])} end as subgroup_type",
+        "geoidfq": f"{quoted(GEOIDFQ_PREFIX[publication['geography_type']])} || any_value(frame.geoid)"
+        " as geoidfq",
     }
     return special.get(name, f"any_value(frame.{name}) as {name}")

@@ -194,8 +194,8 @@ def _wide_table(connection: duckdb.DuckDBPyConnection, publication: str, table: 
         LEFT JOIN cells AS c ON c.geoid = g.geoid AND c.year = g.year AND c.subgroup = l.subgroup
         WHERE g.geography_type = '{geography}'
           AND g.year IN (SELECT year FROM series WHERE publication = '{publication}')
-        GROUP BY g.frame_row, g.year, g.state, g.{geography}, g.state_name, g.name, g.population,
-                 l.subgroup, l.position
+        GROUP BY g.frame_row, g.year, g.geography_type, g.geoid, g.state, g.{geography}, g.state_name,
+                 g.name, g.population, l.subgroup, l.position
         ORDER BY g.frame_row, l.position::INTEGER
     """)
 
@@ -209,6 +209,9 @@ def _expression(column: str, role: str, variable: str | None, published_type: st
         "key": f"g.{column}",
         "name": "g.state_name" if column == "state_name" else "g.name",
         "population": "g.population",
+        "code": "g.geoid"
+        if column == "geoid"
+        else "if(g.geography_type = 'county', '0500000US', '1600000US') || g.geoid",
         "label": "l.subgroup"
         if column == "subgroup"
         else f"if(l.subgroup = 'All', 'all', '{published_type}')",

@@ -188,7 +188,9 @@ select
     cell.share_employed_upper as share_employed_ub,
     {{ quality_label('cell.share_employed_quality') }} as share_employed_quality,
     cell.ratio_living_wage_value as ratio_living_wage,
-    {{ quality_label('cell.ratio_living_wage_quality') }} as ratio_living_wage_quality
+    {{ quality_label('cell.ratio_living_wage_quality') }} as ratio_living_wage_quality,
+    geography.geoid,
+    '0500000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 left join cell
     on cell.frame_row = geography.frame_row

@@ -30,7 +30,9 @@ select
     cell.share_employed_value as share_employed,
     cell.share_employed_lower as share_employed_lb,
     cell.share_employed_upper as share_employed_ub,
-    {{ quality_label('cell.share_employed_quality') }} as share_employed_quality
+    {{ quality_label('cell.share_employed_quality') }} as share_employed_quality,
+    geography.geoid,
+    '0500000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'disability'

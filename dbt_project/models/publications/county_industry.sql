@@ -23,7 +23,9 @@ select
     label.subgroup,
     case when label.subgroup = 'All' then 'all' else 'industry' end as subgroup_type,
     cell.ratio_living_wage_value as ratio_living_wage,
-    {{ quality_label('cell.ratio_living_wage_quality') }} as ratio_living_wage_quality
+    {{ quality_label('cell.ratio_living_wage_quality') }} as ratio_living_wage_quality,
+    geography.geoid,
+    '0500000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'industry'

@@ -25,7 +25,9 @@ select
     cell.share_low_birth_weight_value as share_low_birth_weight,
     cell.share_low_birth_weight_lower as share_low_birth_weight_lb,
     cell.share_low_birth_weight_upper as share_low_birth_weight_ub,
-    {{ quality_label('cell.share_low_birth_weight_quality') }} as share_low_birth_weight_quality
+    {{ quality_label('cell.share_low_birth_weight_quality') }} as share_low_birth_weight_quality,
+    geography.geoid,
+    '0500000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'mothers-education'

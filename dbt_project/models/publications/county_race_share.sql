@@ -37,7 +37,9 @@ select
     cell.share_transit_commuter_value as share_transit_commuter,
     {{ quality_label('cell.share_transit_commuter_quality') }} as share_transit_commuter_quality,
     cell.share_transportation_cost_value as share_transportation_cost,
-    {{ quality_label('cell.share_transportation_cost_quality') }} as share_transportation_cost_quality
+    {{ quality_label('cell.share_transportation_cost_quality') }} as share_transportation_cost_quality,
+    geography.geoid,
+    '0500000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'race-share'

@@ -38,7 +38,9 @@ select
     cell.share_affordable_available_80_ami_value as share_affordable_available_80_ami,
     {{ quality_label('cell.share_affordable_available_30_ami_quality') }} as share_affordable_available_30_ami_quality,
     {{ quality_label('cell.share_affordable_available_50_ami_quality') }} as share_affordable_available_50_ami_quality,
-    {{ quality_label('cell.share_affordable_available_80_ami_quality') }} as share_affordable_available_80_ami_quality
+    {{ quality_label('cell.share_affordable_available_80_ami_quality') }} as share_affordable_available_80_ami_quality,
+    geography.geoid,
+    '0500000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'tenure'

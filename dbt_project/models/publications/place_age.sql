@@ -39,7 +39,9 @@ select
     {{ ratio_text('cell.share_house_value_white_nh_value', 'cell.share_households_white_nh_value') }} as ratio_white_nh_house_value_households,
     {{ quality_label('cell.share_house_value_white_nh_quality') }} as ratio_white_nh_house_value_households_quality,
     cell.rate_juv_arrest_value as rate_juv_arrest,
-    {{ quality_label('cell.rate_juv_arrest_quality') }} as rate_juv_arrest_quality
+    {{ quality_label('cell.rate_juv_arrest_quality') }} as rate_juv_arrest_quality,
+    geography.geoid,
+    '1600000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'age'

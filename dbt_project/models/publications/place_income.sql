@@ -36,7 +36,9 @@ select
     cell.share_in_preschool_value as share_in_preschool,
     cell.share_in_preschool_lower as share_in_preschool_lb,
     cell.share_in_preschool_upper as share_in_preschool_ub,
-    {{ quality_label('cell.share_in_preschool_quality') }} as share_in_preschool_quality
+    {{ quality_label('cell.share_in_preschool_quality') }} as share_in_preschool_quality,
+    geography.geoid,
+    '1600000US' || geography.geoid as geoidfq
 from {{ ref('geography_years') }} as geography
 inner join {{ ref('subgroups') }} as label
     on label.subgroup_type = 'income'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestration.base.seeds import quoted, read
 from orchestration.base.settings import DBT_PROJECT_DIR
+from orchestration.base.states import GEOIDFQ_PREFIX
 
 FOLDER = DBT_PROJECT_DIR / "models" / "publications"
 _HEADER = (
@@ -106,6 +107,7 @@ def _expression(publication: dict[str, str], column: dict[str, str]) -> str:
         "subgroup_type": "case when label.subgroup = 'All' then 'all' "
         f"else {quoted(publication['published_subgroup_type'])} end as subgroup_type",
     }
+    special["geoidfq"] = f"'{GEOIDFQ_PREFIX[publication['geography_type']]}' || geography.geoid as geoidfq"
     return special.get(name, f"geography.{name}")
 
 
