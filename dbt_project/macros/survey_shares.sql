@@ -68,7 +68,6 @@ select
     estimate.quality,
     {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }} as quality_reason,
     {{ survey_missing_reason('estimate.share') }} as missing_reason,
-    cell.metric,
     estimate.numerator_0::double as numerator,
     estimate.denominator_0::double as denominator,
     estimate.effective_sample as sample_size,
@@ -91,7 +90,6 @@ states as (
 
 cells as (
     select
-        series.metric,
         series.variable,
         frame.geography_type,
         frame.geoid,

@@ -31,7 +31,8 @@ def main(home: Path, metrics: Sequence[str] = ()) -> None:
     results = dbt_runner.build(settings, ["--select", *models, "--indirect-selection", "cautious"])
     for result in sorted(results, key=lambda one: -one.seconds)[:12]:
         print(f"{result.seconds:8.1f} s  {result.unique_id}", flush=True)
-    values = " union all ".join(f"from {metric}__values" for metric in metrics) or "from computed_values"
+    metric_rows = (f"select '{metric}' as metric, * from {metric}__values" for metric in metrics)
+    values = " union all by name ".join(metric_rows) or "from computed_values"
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         quiet_table(
             connection.execute(

@@ -106,7 +106,9 @@ def _with_survey() -> str | None:
 
 def _compared(home: Path, output: Path) -> int:
     """How many numbers both have. Any that differs, or that one side lacks, ends the benchmark."""
-    ours = " union all by name ".join(f"from {metric}__values" for metric in METRICS)
+    ours = " union all by name ".join(
+        f"select '{metric}' as metric, * from {metric}__values" for metric in METRICS
+    )
     same = " and ".join(
         f"(ours.{one} is not distinct from theirs.{one}"
         f" or abs(ours.{one} - theirs.{one}) <= {TOLERANCE} * greatest(1, abs(theirs.{one})))"

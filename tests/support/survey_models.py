@@ -140,7 +140,7 @@ def put_limits(
 
 
 def cells(connection: duckdb.DuckDBPyConnection, metric: str) -> list[dict[str, Any]]:
-    """The cells of a metric's model."""
-    frame = connection.execute(f"from {metric}__values").df()
+    """The cells of a metric's model, with its name as in the union of all."""
+    frame = connection.execute(f"select '{metric}' as metric, * from {metric}__values").df()
     assert len(frame)
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

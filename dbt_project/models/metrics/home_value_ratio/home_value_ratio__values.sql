@@ -122,7 +122,6 @@ select
         else ''
     end as quality_reason,
     {{ survey_missing_reason('estimate.share') }} as missing_reason,
-    cell.metric,
     estimate.numerator,
     estimate.denominator,
     estimate.effective_sample as sample_size,

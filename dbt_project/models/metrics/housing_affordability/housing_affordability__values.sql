@@ -234,11 +234,9 @@ select
         when estimate.ratio is null and cell.has_area and flag.geoid is null then 'no_source_data'
         else {{ survey_missing_reason('estimate.ratio') }}
     end as missing_reason,
-    cell.metric,
     estimate.numerator,
     estimate.denominator,
     estimate.effective_sample as sample_size,
-    null::double as design_effect,
     flag.pumas as crosswalk_rows,
     flag.is_borrowed as is_puma_average,
     {{ survey_source_files(['housing_units']) }} || ';hud_income_limits/' || cell.year || '/section8' as source_files

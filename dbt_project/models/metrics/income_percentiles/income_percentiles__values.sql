@@ -244,11 +244,8 @@ select
     area.quality,
     {{ allocation_reason('area.quality', 'area.is_borrowed') }} as quality_reason,
     {{ survey_missing_reason('estimate.value') }} as missing_reason,
-    cell.metric,
-    null::double as numerator,
     area.households as denominator,
     area.effective_sample as sample_size,
-    null::double as design_effect,
     area.pumas as crosswalk_rows,
     area.is_borrowed as is_puma_average,
     case cell.sample
