@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 an error (told without a traceback), 2 wrong usage, 130 in
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import signal
 import sys
@@ -56,6 +58,9 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
+    if arguments is None:
+        _leave_ascii()
+    _print_in_any_alphabet()
     # In a thread of its own, so that the main thread has nothing to do but to hear Ctrl-C: elsewhere it
     # would be Dagster, or a library that is being imported, that decides what becomes of it. (Who starts
     # the command with Ctrl-C switched off, as a shell's `&` does in a script, is not interrupted.)
@@ -64,6 +69,25 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         _leave_at_once()
     sys.exit(code)
+
+
+def _leave_ascii() -> None:
+    """Begin anew in Python's UTF-8 mode where the locale knows ASCII only and Python was told to believe it.
+
+    Names of files and arguments beyond ASCII would else be other ones to Python than to DuckDB and dbt.
+    """
+    if codecs.lookup(sys.getfilesystemencoding()).name != "ascii":
+        return
+    out = getattr(sys.stdout, "encoding", None) or "ascii"
+    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": f"{out}:replace"}
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
+
+
+def _print_in_any_alphabet() -> None:
+    """A terminal that lacks a letter gets `?` for it, as `ls` prints it, instead of an error of ours."""
+    for stream in (sys.stdout, sys.stderr, sys.__stderr__):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="replace")
 
 
 def _leave_at_once() -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -57,4 +58,9 @@ def command(
     found = explain(
         folder.resolve(), geoid, variable, year, subgroup=subgroup, by=by, sample=survey, others=others
     )
-    click.echo(found.to_json() if as_json else in_words(found))
+    click.echo(found.to_json(only_ascii=not _speaks_unicode()) if as_json else in_words(found))
+
+
+def _speaks_unicode() -> bool:
+    """Whether every letter can be printed; programs that read us elsewhere get them escaped, not lost."""
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")

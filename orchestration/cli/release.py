@@ -68,19 +68,37 @@ def diff(old: str, new: str, out: Path | None, sample: bool, home: Path | None) 
     """Tell what differs between two releases or candidates, and why.
 
     OLD and NEW are versions, names of candidates or folders. Without them: the newest candidate against
-    the current release.
+    the current release; once it is published, the current release against the one before. With OLD alone:
+    against that one.
     """
-    from orchestration.dagster.steps import newest_candidate
     from orchestration.release import changes
     from orchestration.release.diff import compare
 
     settings = settings_from(sample, home)
-    before = _folder(settings, old) if old else _release(settings, None)
-    found = compare(before, _folder(settings, new) if new else newest_candidate(settings))
+    found = compare(*_both_sides(settings, old, new))
     click.echo(changes.text(found))
     if out is not None:
         changes.write(found, out)
         click.echo(out / "index.html")
+
+
+def _both_sides(settings: Any, old: str, new: str) -> tuple[Path, Path]:
+    """What to compare: as named, else what is new with what was there before it."""
+    from orchestration.release.what_to_compare import newest, one_before
+
+    after = _folder(settings, new) if new else newest(settings, _newest_candidate(settings))
+    return (_folder(settings, old) if old else one_before(settings, after)), after
+
+
+def _newest_candidate(settings: Any) -> Path | None:
+    """The candidate made last, or None if there is none any more."""
+    from orchestration.base.errors import MobilityError
+    from orchestration.dagster.steps import newest_candidate
+
+    try:
+        return newest_candidate(settings)
+    except MobilityError:
+        return None
 
 
 def _folder(settings: Any, name: str) -> Path:

@@ -11,8 +11,13 @@ from orchestration.cli.options import place_options, settings_from
 
 @click.command("show")
 @click.argument("geoid")
+@click.option(
+    "--xlsx",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a workbook with every value instead.",
+)
 @place_options
-def command(geoid: str, sample: bool, home: Path | None) -> None:
+def command(geoid: str, xlsx: Path | None, sample: bool, home: Path | None) -> None:
     """Print the metrics of a county (5 digits) or city (7 digits) by pillar, newest year first."""
     from orchestration import release
     from orchestration.base.errors import MobilityError
@@ -25,4 +30,10 @@ def command(geoid: str, sample: bool, home: Path | None) -> None:
         raise MobilityError(
             "nothing was published yet", where=str(settings.releases_dir), remedy="run `mobility run`"
         )
+    if xlsx is not None:
+        from orchestration.explain.workbook import write_workbook
+
+        write_workbook(current, geoid, xlsx)
+        click.echo(xlsx)
+        return
     print_profile(profile(current, geoid))

@@ -43,9 +43,9 @@ class Explanation:
     years: list[dict[str, Any]]
     releases: list[dict[str, Any]] = field(default_factory=list)
 
-    def to_json(self) -> str:
+    def to_json(self, *, only_ascii: bool = False) -> str:
         """The same facts for programs."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False, default=str) + "\n"
+        return json.dumps(asdict(self), indent=1, ensure_ascii=only_ascii, default=str) + "\n"
 
 
 def explain(

@@ -172,8 +172,9 @@ def _how_to_open(contents: Contents, geoid: str, name: str) -> list[str]:
         "own, attach both and `COPY FROM DATABASE`: `EXPORT DATABASE` loses the comments on tables and",
         "columns.",
         "",
-        "For the web: `light/`, numbers of seven digits by area, without reasons and origins: all of them",
-        "(`values.parquet`), or the newest (`newest.parquet`).",
+        f"A spreadsheet of one community: `mobility show {geoid} --xlsx FILE.xlsx`. For the web: `light/`,",
+        "numbers of seven digits by area, without reasons and origins: all of them (`values.parquet`), or",
+        "the newest (`newest.parquet`).",
         "",
     ]
 

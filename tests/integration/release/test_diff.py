@@ -7,13 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import release
+from orchestration import cli, release
 from orchestration.base.errors import MobilityError
 from orchestration.explain.cell import explain
 from orchestration.explain.in_words import in_words
 from orchestration.release import changes
 from orchestration.release.diff import compare
 from orchestration.release.store import changed_files
+from orchestration.release.what_to_compare import newest, one_before
 
 
 def test_a_release_does_not_differ_from_itself(desk):
@@ -103,3 +104,32 @@ def test_what_is_not_there_is_told_with_what_is_near(desk, wrong, problem):
 def test_the_published_release_still_verifies(desk):
     desk.publish()
     assert release.verify(desk.publish(desk.next_candidate())) == []
+
+
+def test_without_names_the_new_is_compared_with_what_was_before(desk):
+    first = desk.publish()
+    candidate = desk.next_candidate()
+    after = newest(desk.settings, candidate)
+    assert (one_before(desk.settings, after), after) == (first, candidate)
+    second = desk.publish(candidate)
+    # Published, the candidate is the current release: what is new is still told against the one before.
+    for last in (candidate, None):
+        after = newest(desk.settings, last)
+        assert (one_before(desk.settings, after), after) == (first, second)
+    assert compare(first, second).counts == {"value": 1}
+
+
+def test_a_first_release_says_that_there_is_nothing_before_it(desk):
+    first = desk.publish()
+    with pytest.raises(MobilityError, match="no release before it"):
+        one_before(desk.settings, newest(desk.settings, desk.candidate))
+    assert newest(desk.settings, None) == first
+
+
+def test_the_command_compares_a_published_release_with_the_one_before(desk, capsys):
+    desk.publish()
+    desk.publish(desk.next_candidate())
+    with pytest.raises(SystemExit) as left:
+        cli.main(["release", "diff", "--sample", "--home", str(desk.settings.home)])
+    told = capsys.readouterr().out
+    assert left.value.code == 0 and "1 other values" in told and "Nothing differs" not in told

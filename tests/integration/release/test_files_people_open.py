@@ -10,8 +10,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.base.errors import MobilityError
 from orchestration.base.seeds import read
 from orchestration.base.states import GEOIDFQ_PREFIX
+from orchestration.explain.workbook import _save, write_workbook
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +174,50 @@ def test_missing_whole_numbers_of_parquet_are_declared_as_numbers(folder):
     assert fields["value_components", "crosswalk_rows"] == "number"
     assert fields["metric_values", "quality"] == "number" and fields["metric_values", "year"] == "integer"
     assert fields["county", "population"] == "integer"
+
+
+def test_a_community_is_a_workbook_when_asked_for(folder, tmp_path):
+    from openpyxl import load_workbook
+
+    path = tmp_path / "one.xlsx"
+    write_workbook(folder, "99001", path)
+    book = load_workbook(path)
+    assert book.sheetnames == ["Newest", "All values", "Deviations", "About"]
+    about = {row[0].value: row[1] for row in book["About"].iter_rows(min_row=2)}
+    assert about["geoid"].value == "99001" and about["geoid"].data_type == "s"
+    assert about["geoidfq"].value == "0500000US99001" and about["channel"].value == "sample"
+    header, *rows = book["All values"].iter_rows(values_only=True)
+    wanted = duckdb.sql(
+        "select variable, subgroup, year, sample, value, lower from "
+        f"'{folder}/parquet/metric_values.parquet' where geoid = '99001' order by all"
+    ).fetchall()
+    at = [header.index(name) for name in ("variable", "subgroup", "year", "sample", "value", "lower")]
+    found = [tuple(row[place] for place in at) for row in rows]
+    as_read = [tuple(None if cell == "" else cell for cell in row) for row in wanted]
+    assert len(found) == len(wanted) > 100 and set(found) == set(as_read)
+    assert len(list(book["Newest"].iter_rows(min_row=2))) == len(
+        duckdb.sql(f"from '{folder}/light/newest.parquet' where geoid = '99001'").fetchall()
+    )
+
+
+def test_text_in_a_workbook_is_no_formula(tmp_path):
+    from openpyxl import load_workbook
+
+    _save(tmp_path / "a.xlsx", {"one": (["=1+1"], [("=1+1",), ("01003",), (None,), (1.5,)])})
+    cells = [cell[0] for cell in load_workbook(tmp_path / "a.xlsx")["one"].iter_rows()]
+    assert [(cell.value, cell.data_type) for cell in cells if cell.value is not None] == [
+        ("=1+1", "s"), ("=1+1", "s"), ("01003", "s"), (1.5, "n"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["one.csv", "nowhere/one.xlsx", "xlsx"])
+def test_a_workbook_needs_a_name_it_can_have(folder, tmp_path, name):
+    with pytest.raises(MobilityError, match="cannot be written there"):
+        write_workbook(folder, "99001", tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_of_an_unknown_code_names_near_ones(folder, tmp_path):
+    with pytest.raises(MobilityError, match="99001"):
+        write_workbook(folder, "99002", tmp_path / "one.xlsx")
+    assert list(tmp_path.iterdir()) == []
