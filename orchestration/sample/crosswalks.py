@@ -1,15 +1,13 @@
-"""Geocorr's raw exports of the invented state, and Urban's crosswalks made from them.
+"""How the areas of the invented state overlap, as Geocorr counts it: factors of four decimals.
 
-The raw files have the layout of the Missouri Census Data Center: two header rows, quoted text, a
-blank after the last number, Latin-1, factors of four decimals. The place file of 2018 has the fault of
-the real one: its AFACT2 divides by the people of all places of the country with the same five
-digits. Urban's crosswalks carry the fault on into their flags.
+The places of 2010 have the fault of the real export: their second factor divides by the people of all places
+of the country with the same five digits, and Urban's flags carry it on.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from orchestration.sample.areas import (
@@ -18,70 +16,16 @@ from orchestration.sample.areas import (
     SMALL_PLACES,
     STATE,
     STATE_LETTERS,
-    STATE_NAME,
     Area,
     County,
     Place,
 )
 from orchestration.sample.world import World
-from orchestration.sample.writing import header, readr
 
-PROCESSED_COUNTY_COLUMNS = header("crosswalk_puma_to_county.csv")
-PROCESSED_PLACE_COLUMNS = header("crosswalk_puma_to_place.csv")
 LATER_PLACES = frozenset(place.code for place in PLACES if place.since > 2014)
 """Places that the areas of 2010 do not know."""
 PERIODS = {"2020": "2022", "2010": "pre-2022"}
 FRAME_YEAR = {"2020": 2022, "2010": 2019}
-COUNTY_LABELS = {
-    "2010": (
-        ("state", "State code"),
-        ("puma12", "PUMA (2012)"),
-        ("county14", "County code (2014)"),
-        ("stab", "State abbreviation"),
-        ("cntyname2", "2014 county name"),
-        ("PUMAname", "PUMA12 name"),
-        ("pop10", "Population (2010)"),
-        ("afact", "puma12 to county14 allocation factor"),
-        ("AFACT2", "county14 to puma12 allocation factor"),
-    ),
-    "2020": (
-        ("state", "State code"),
-        ("puma22", "PUMA (2022)"),
-        ("county", "County code"),
-        ("stab", "State abbr."),
-        ("CountyName", "County name"),
-        ("PUMA22name", "PUMA22 name"),
-        ("pop20", "Total population (2020 Census)"),
-        ("afact2", "county-to-puma22 allocation factor"),
-        ("afact", "puma22-to-county allocation factor"),
-    ),
-}
-PLACE_LABELS = {
-    "2010": (
-        ("state", "State code"),
-        ("puma12", "PUMA (2012)"),
-        ("placefp14", "Place (2014)"),
-        ("stab", "State abbreviation"),
-        ("placefp", "placefp"),
-        ("placenm", "placenm"),
-        ("placenm14", "Place name 2014"),
-        ("PUMAname", "PUMA12 name"),
-        ("pop10", "Population (2010)"),
-        ("afact", "puma12 to placefp14 allocation factor"),
-        ("AFACT2", "placefp14 to puma12 allocation factor"),
-    ),
-    "2020": (
-        ("state", "State code"),
-        ("puma22", "PUMA (2022)"),
-        ("place", "Place code"),
-        ("stab", "State abbr."),
-        ("PlaceName", "Place name"),
-        ("PUMA22name", "PUMA22 name"),
-        ("pop20", "Total population (2020 Census)"),
-        ("afact2", "place-to-puma22 allocation factor"),
-        ("afact", "puma22-to-place allocation factor"),
-    ),
-}
 
 
 def four(share: float) -> float:
@@ -137,77 +81,22 @@ def place_names(world: World) -> dict[str, str]:
     return known | {code: name for code, name, _, _ in SMALL_PLACES}
 
 
-def raw_export(
-    labels: tuple[tuple[str, str], ...], rows: Iterable[tuple[list[str], int, float, float]]
-) -> bytes:
-    """A Geocorr CSV: names, labels, then quoted texts, people, two factors in the order of the columns."""
-    lines = [",".join(f'"{code}"' for code, _ in labels), ",".join(f'"{label}"' for _, label in labels)]
-    for texts, people, first, second in rows:
-        numbers = [str(people), readr(first), readr(second)]
-        lines.append(",".join([*(f'"{text}"' for text in texts), *numbers]) + " ")
-    return ("\n".join(lines) + "\n").encode("latin-1")
-
-
-def geocorr(world: World, vintage: str, target: str) -> bytes:
-    """A raw export: `vintage` 2010 or 2020 of the PUMAs, `target` county or place."""
-    rows = []
-    for puma, area, people, afact, afact2 in factors(world, vintage, target):
-        texts = [STATE, puma, *_area_texts(world, vintage, target, area), f"Sample PUMA {puma}"]
-        rows.append((texts, people, *((afact2, afact) if vintage == "2020" else (afact, afact2))))
-    return raw_export((COUNTY_LABELS if target == "county" else PLACE_LABELS)[vintage], rows)
-
-
-def _area_texts(world: World, vintage: str, target: str, area: str) -> list[str]:
-    if target == "county":
-        county = world.county(area)
-        name = county.name_in(FRAME_YEAR[vintage]).removesuffix(" County")
-        return [STATE + county.code_in(FRAME_YEAR[vintage]), STATE_LETTERS, f"{name} {STATE_LETTERS}"]
-    known = place_names(world)
-    text = f"{known[area]}, {STATE_LETTERS}" if area in known else " "
-    return [area, STATE_LETTERS, " ", " ", text] if vintage == "2010" else [area, STATE_LETTERS, text]
-
-
-def processed_county(world: World) -> list[list[str]]:
-    """Rows of Urban's `crosswalk_puma_to_county.csv`, made by its recipe (codes of 2020 in both periods)."""
-    rows = []
-    for vintage, period in PERIODS.items():
-        found = []
-        for code, population, parts in _by_target(world, vintage, "county"):
-            fit = sum(afact * afact2 for *_, afact, afact2 in parts)
-            for puma, people, afact, afact2 in parts:
-                numbers = (people, afact, afact2, afact * afact2, fit, population)
-                found.append([STATE, puma, code, *map(readr, numbers), _flag(fit), period])
-        rows += sorted(found, key=lambda row: (row[2], row[1]))
-    return rows
-
-
-def processed_place(world: World) -> list[list[str]]:
-    """Rows of Urban's `crosswalk_puma_to_place.csv`: places of the frame of 2021 alone."""
-    names = {place.code: place.name for place in world.places}
-    rows = []
-    for vintage, period in PERIODS.items():
-        for code, population, parts in _by_target(world, vintage, "place"):
-            fit = sum(afact * afact2 for *_, afact, afact2 in parts)
-            for puma, people, afact, afact2 in parts:
-                first = [STATE, code, STATE_NAME, names[code], puma]
-                numbers = (people, afact, afact2, afact * afact2, fit, population)
-                rows.append([*first, *map(readr, numbers), _flag(fit), period])
-    return rows
-
-
-def _by_target(
-    world: World, vintage: str, target: str
-) -> Iterator[tuple[str, int, list[tuple[str, int, float, float]]]]:
-    parts: dict[str, list[tuple[str, int, float, float]]] = {}
-    for puma, area, people, afact, afact2 in factors(world, vintage, target):
-        if afact > 0:
-            code = world.county(area).code_in(2020) if target == "county" else area
-            parts.setdefault(code, []).append((puma, people, afact, afact2))
-    frame = {place.code for place in world.places}
-    for code, found in sorted(parts.items()):
-        if target == "county" or code in frame:
-            yield code, sum(people for _, people, _, _ in found), sorted(found)
-
-
-def _flag(fit: float) -> str:
-    return "1" if fit >= 0.75 else "2" if fit >= 0.35 else "3"
+def county_place_overlaps(world: World, vintage: str) -> Iterator[tuple[str, str, str, int, float, float]]:
+    """County code and name, place, people, afact (share of the county), afact2 (share of the place)."""
+    people: dict[tuple[str, str], int] = {}
+    for (county, place), count in world.crosswalk("county", "place").items():
+        known = vintage == "2020" or place not in LATER_PLACES
+        pair = (county, place if known else OUTSIDE)
+        people[pair] = people.get(pair, 0) + count
+    in_place: dict[str, int] = {}
+    for (_, place), count in people.items():
+        in_place[place] = in_place.get(place, 0) + count
+    found = []
+    for (key, place), count in people.items():
+        area = world.county(key)
+        code, name = area.code_in(FRAME_YEAR[vintage]), area.name_in(FRAME_YEAR[vintage])
+        factors = (four(count / area.people), four(count / in_place[place]))
+        found.append(
+            (STATE + code, f"{name.removesuffix(' County')} {STATE_LETTERS}", place, count, *factors)
+        )
+    yield from sorted(found)

@@ -77,7 +77,7 @@ def table(
 
 
 def header(official_name: str) -> tuple[str, ...]:
-    """The columns of an agency's file that is no result file, from `headers.csv`."""
+    """All columns of a microdata file that was seen, from `headers.csv`."""
     with (Path(__file__).parent / "headers.csv").open(encoding="utf-8", newline="") as rows:
         return next(
             tuple(row["columns"].split())

@@ -23,12 +23,16 @@ union all
 select 'estimate ' || coalesce(estimate.geoid, county.geoid) || ' ' || coalesce(estimate.year, county.year) as what,
     county.population as found,
     estimate.population as expected
-from (from {{ ref('stg_census_population_estimates__counties') }} where year >= 2022) as estimate
+from (
+    from {{ ref('stg_census_population_estimates__counties') }}
+    where year <> 2020 and year in (select year from {{ ref('geography_years') }})
+) as estimate
 full join (
     from {{ ref('geography_years') }}
     where
         geography_type = 'county'
-        and year in (select year from {{ ref('stg_census_population_estimates__counties') }} where year >= 2022)
+        and year <> 2020
+        and year in (select year from {{ ref('stg_census_population_estimates__counties') }})
 ) as county
     on estimate.geoid = county.geoid and estimate.year = county.year
 where county.population is distinct from estimate.population

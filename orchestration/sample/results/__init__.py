@@ -14,7 +14,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from orchestration.base.settings import SEEDS_DIR
-from orchestration.sample import debt
 from orchestration.sample.areas import STATE, Area, Place
 from orchestration.sample.results import (
     from_sources,
@@ -25,6 +24,7 @@ from orchestration.sample.results import (
     survey,
 )
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, Maker
+from orchestration.sample.values import urban_debt_in_america as debt
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, table
 

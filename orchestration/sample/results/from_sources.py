@@ -6,9 +6,10 @@ real ones do.
 
 from __future__ import annotations
 
-from orchestration.sample import atlas, debt
 from orchestration.sample.areas import County, Place
 from orchestration.sample.results.cells import BLANK, Cell, Estimate
+from orchestration.sample.values import oi_social_capital as atlas
+from orchestration.sample.values import urban_debt_in_america as debt
 
 
 def debt_in_collections(cell: Cell) -> dict[str, Estimate]:

@@ -89,7 +89,7 @@ class FileRow(Record):
         """A text with its marks replaced."""
         for mark, said in more.items():
             text = text.replace(f"{{{mark}}}", said)
-        return _marked(text, self.vintage)
+        return marked(text, self.vintage)
 
     @property
     def named(self) -> str:
@@ -325,7 +325,7 @@ class Layouts:
 
     def _labels(self, table: str, vintage: str) -> dict[str, tuple[str, ...]]:
         return {
-            column.name: tuple(_marked(label, vintage) for label in column.row.labels)
+            column.name: tuple(marked(label, vintage) for label in column.row.labels)
             for column in self.columns_of(table, vintage)
             if column.row.labels
         }
@@ -418,16 +418,17 @@ def _expanded(row: ColumnRow, vintage: str) -> Iterator[LayoutColumn]:
     headers = row.header or (row.column,)
     series = _SERIES.search(row.column)
     if series is None:
-        yield LayoutColumn(row, _marked(row.column, vintage), tuple(_marked(h, vintage) for h in headers))
+        yield LayoutColumn(row, marked(row.column, vintage), tuple(marked(h, vintage) for h in headers))
         return
     first, last = (int(vintage[:4] if end == "vintage" else end) for end in series.groups())
     for number in range(first, last + 1):
         yield LayoutColumn(
             row,
-            _marked(_SERIES.sub(str(number), row.column), vintage),
-            tuple(_marked(_SERIES.sub(str(number), header), vintage) for header in headers),
+            marked(_SERIES.sub(str(number), row.column), vintage),
+            tuple(marked(_SERIES.sub(str(number), header), vintage) for header in headers),
         )
 
 
-def _marked(text: str, vintage: str) -> str:
+def marked(text: str, vintage: str) -> str:
+    """A text with the marks `{vintage}` and `{yy}` replaced."""
     return text.replace("{vintage}", vintage).replace("{yy}", vintage[-2:])

@@ -14,7 +14,8 @@ import pytest
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, SEEDS_DIR, Settings
-from orchestration.sample import SEED, atlas
+from orchestration.sample import SEED
+from orchestration.sample.values import oi_social_capital as atlas
 from orchestration.sample.world import build_world
 from tests.integration.sample.conftest import SampleRun, bytes_below, run_command
 

@@ -5,13 +5,21 @@ import io
 
 import pytest
 
-from orchestration.sample import county_place, crosswalks
+from orchestration.sample import crosswalks, twin
+from orchestration.sample.values import urban_crosswalks
+from orchestration.sources import SOURCES
 
 TARGETS = {"county": ("county14", "county"), "place": ("placefp14", "place")}
 
 
+def export(world, table, source="geocorr"):
+    record = SOURCES[source]
+    file = next(file for file in record.files if file.tables == (table,))
+    return twin.content(world, record, file)
+
+
 def raw(world, vintage, target):
-    text = crosswalks.geocorr(world, vintage, target).decode("latin-1")
+    text = export(world, f"puma_{target}_{vintage}").decode("latin-1")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["state"] == "State code"
     assert all(line.endswith(" ") for line in text.splitlines()[2:])
@@ -63,7 +71,7 @@ def test_names_are_latin_1_and_the_new_place_is_unknown_to_the_old_vintage(world
     assert "72122" not in {row["placefp14"] for row in old}
     assert "72122" in {row["place"] for row in new}
     with pytest.raises(UnicodeDecodeError):
-        crosswalks.geocorr(world, "2010", "place").decode("utf-8")
+        export(world, "puma_place_2010").decode("utf-8")
 
 
 def test_counties_have_the_code_of_their_vintage(world):
@@ -73,11 +81,8 @@ def test_counties_have_the_code_of_their_vintage(world):
 
 @pytest.mark.parametrize("target", ["county", "place"])
 def test_processed_crosswalk_follows_the_recipe(world, target):
-    columns = (
-        crosswalks.PROCESSED_COUNTY_COLUMNS if target == "county" else crosswalks.PROCESSED_PLACE_COLUMNS
-    )
-    made = crosswalks.processed_county(world) if target == "county" else crosswalks.processed_place(world)
-    processed = [dict(zip(columns, row, strict=True)) for row in made]
+    made = urban_crosswalks.processed_county if target == "county" else urban_crosswalks.processed_place
+    processed = list(made(world))
     for vintage, period in (("2010", "pre-2022"), ("2020", "2022")):
         puma, area, population, second = names(vintage, target)
         expected = {}
@@ -109,15 +114,15 @@ def test_the_fault_lowers_flags_of_places_before_2022(world):
 
 
 def test_county_place_files_have_no_fault_and_agree_with_each_other(world):
-    text = county_place.raw_2018(world).decode("latin-1")
+    text = export(world, "county_place_2010").decode("latin-1")
     old = list(csv.DictReader(io.StringIO(text)))[1:]
     people = totals(old, "placefp14", "pop10")
     for row in old:
         share = int(row["pop10"]) / people[row["placefp14"]]
         assert float(row["AFACT2"].strip()) == pytest.approx(share, abs=6e-5)
     first, second = (
-        list(csv.DictReader(io.StringIO(make(world).decode("utf-8"))))
-        for make in (county_place.processed_2020, county_place.processed_2022)
+        list(csv.DictReader(io.StringIO(export(world, table, "urban_crosswalks").decode("utf-8"))))
+        for table in ("county_place_2020_2021", "county_place_2022_onwards")
     )
     assert [int(row["pop20"]) for row in first] == [int(row["population"]) for row in second]
     assert [row["place"].zfill(5) for row in first] == [row["place"] for row in second]

@@ -13,7 +13,7 @@ import pytest
 from orchestration import sample
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT
-from orchestration.sample import ensure_sample, mirror, write_sample
+from orchestration.sample import ensure_sample, mirror, twin, write_sample
 from orchestration.sources import SOURCES
 
 
@@ -37,7 +37,7 @@ def test_every_file_of_every_source_is_invented(folder):
             if file.channel == "national":
                 continue
             path = source.canonical_path(file)
-            if file.official_name in mirror.NOT_OF_THIS_STATE:
+            if file.official_name in twin.absent(source):
                 assert path not in written
                 continue
             assert path in written or f"{path}.gz" in written, path
@@ -94,17 +94,6 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path):
         write_sample(tmp_path)
     assert str(tmp_path) in str(caught.value) and "another folder" in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
-
-
-def test_a_source_without_an_invented_file_is_named(tmp_path, monkeypatch):
-    source = SOURCES["urban_frames"]
-    strange = source.model_copy(
-        update={"files": (source.files[0].model_copy(update={"official_name": "new_file.csv"}),)}
-    )
-    monkeypatch.setattr(mirror, "SOURCES", {"urban_frames": strange})
-    with pytest.raises(MobilityError) as caught:
-        write_sample(tmp_path / "mirror")
-    assert "urban_frames/2025/new_file.csv" in str(caught.value)
 
 
 def test_sample_is_written_once_and_again_when_its_maker_changed(tmp_path, monkeypatch):

@@ -9,16 +9,15 @@ import pytest
 
 from orchestration.base.settings import SHIPPED_MIRROR
 from orchestration.ingest.mirror import find
-from orchestration.sample import mirror
+from orchestration.sample import twin
 from orchestration.sources import SOURCES
 
-# The real debt workbooks are nowhere at hand; their layout is checked against the methods instead.
 SHIPPED = {
     f"{source.name}/{file.name}": (source, file, copy)
     for source in SOURCES.values()
     for file in source.files
     if (copy := find(source, file, [SHIPPED_MIRROR])) is not None
-    and file.official_name not in mirror.NOT_OF_THIS_STATE
+    and file.official_name not in twin.absent(source)
 }
 EVERY_SHIPPED = pytest.mark.parametrize("name", sorted(SHIPPED))
 
@@ -32,7 +31,7 @@ def both(world):
             source, file, copy = SHIPPED[name]
             real = copy.place.read_bytes()
             real = gzip.decompress(real) if copy.path.endswith(".gz") else real
-            made[name] = (real, mirror.writer_of(source, file)(world))
+            made[name] = (real, twin.content(world, source, file))
         return made[name]
 
     return files

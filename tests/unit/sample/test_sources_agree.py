@@ -6,12 +6,23 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from orchestration.sample import atlas, debt, results
+from orchestration.sample import results, twin
+from orchestration.sample.values import oi_social_capital as atlas
+from orchestration.sources import SOURCES
 
 
 def published(world, name):
     layout = next(layout for layout in results.layouts() if layout.published_file == name)
     return list(csv.DictReader(io.StringIO(results.result_file(world, layout).decode("utf-8"))))
+
+
+def twin_of(world, source, name):
+    record = SOURCES[source]
+    return twin.content(world, record, next(file for file in record.files if file.name == name))
+
+
+def debt_workbook(world, name):
+    return twin_of(world, "urban_debt_in_america", name)
 
 
 def sheet(content):
@@ -30,7 +41,7 @@ def same(published_text, cell):
 
 
 def test_county_debt_of_2022_is_in_columns_b_and_d_to_f(world):
-    rows = {row[1]: row[3:6] for row in sheet(debt.county_workbook_2022(world)) if row[1][2:] != "OID"}
+    rows = {row[1]: row[3:6] for row in sheet(debt_workbook(world, "county_2022")) if row[1][2:] != "OID"}
     for row in published(world, "debt_county_2022"):
         same(row["share_debt_coll"], rows[row["state"] + row["county"]][LABELS[row["subgroup"]]])
         assert row["share_debt_coll_quality"] == ("1" if row["share_debt_coll"] else "3")
@@ -43,18 +54,18 @@ def test_county_debt_of_2022_is_in_columns_b_and_d_to_f(world):
         (True, "medical_debt_county_2023_race_share", "share_medical_debt_coll"),
     ],
 )
-def test_county_debt_of_2023_is_in_the_last_three_columns(world, medical, name, column):
-    header, *body = sheet(debt.county_workbook_2023(world, medical=medical))
-    assert header[:3] == ["County FIPS", "County Name", "State Name"]
-    rows = {row[0]: row[3:6] for row in body}
+def test_county_debt_of_2023_is_in_three_columns(world, medical, name, column):
+    header, *body = sheet(debt_workbook(world, "county_medical_2023" if medical else "county_2023"))
+    assert header[0] == "County FIPS" and {"County Name", "State Name"} <= set(header)
+    first = next(at for at, name in enumerate(header) if name.startswith("Share with"))
+    rows = {row[0]: row[first : first + 3] for row in body}
     for row in published(world, name):
         same(row[column], rows[row["state"] + row["county"].zfill(3)][LABELS[row["subgroup"]]])
 
 
 def test_city_debt_is_in_the_last_columns_of_the_dashboard(world):
-    rows = {
-        row[0]: row[33:36] for row in sheet(debt.city_workbook(world)) if row[1] and row[0] != "city name"
-    }
+    cells = sheet(debt_workbook(world, "place_2021"))
+    rows = {row[0]: row[33:36] for row in cells if row[1] and row[0] != "city name"}
     found = published(world, "debt_place_2021")
     assert {row["city"] for row in found} == set(rows)
     for row in found:
@@ -62,7 +73,7 @@ def test_city_debt_is_in_the_last_columns_of_the_dashboard(world):
 
 
 def test_both_codes_for_missing_occur(world):
-    cells = {cell for row in sheet(debt.county_workbook_2022(world)) for cell in row}
+    cells = {cell for row in sheet(debt_workbook(world, "county_2022")) for cell in row}
     assert {"n/a*", "n/a**"} <= cells
 
 
@@ -74,7 +85,7 @@ def test_county_of_the_old_code_is_still_in_the_debt_file_of_2022(world):
 def test_connectedness_is_half_of_the_atlas_with_an_interval_of_its_error(world):
     source = {
         row["county"].zfill(5): row
-        for row in csv.DictReader(io.StringIO(atlas.county_file(world).decode("utf-8")))
+        for row in csv.DictReader(io.StringIO(twin_of(world, "oi_social_capital", "county").decode("utf-8")))
     }
     assert "99021" in source and len(next(iter(source.values()))) == 26
     found = published(world, "economic_connectedness_county_2022_all")
@@ -91,14 +102,14 @@ def test_connectedness_is_half_of_the_atlas_with_an_interval_of_its_error(world)
 
 def test_connectedness_of_places_is_a_mean_over_zip_areas_weighted_by_land(world):
     values = {}
-    for row in csv.DictReader(io.StringIO(atlas.zip_file(world).decode("utf-8"))):
+    for row in csv.DictReader(io.StringIO(twin_of(world, "oi_social_capital", "zip").decode("utf-8"))):
         assert len(row) == 23
         if row["ec_zip"]:
             values[row["zip"].zfill(5)] = float(row["ec_zip"])
     parts = {}
-    for row in csv.DictReader(io.StringIO(atlas.overlap_file(world).decode("utf-8"))):
-        if row["ZCTA5CE10"] in values:
-            parts.setdefault(row["PLACEFP"], []).append((values[row["ZCTA5CE10"]], float(row["ZCTAinPlace"])))
+    for zcta, place, part in atlas.overlaps(world):
+        if zcta in values:
+            parts.setdefault(place, []).append((values[zcta], part))
     for row in published(world, "economic_connectedness_place_2022_all"):
         pairs = parts[row["place"]]
         mean = sum(value * part for value, part in pairs) / sum(part for _, part in pairs)

@@ -10,13 +10,18 @@ from pathlib import Path
 import pytest
 
 from orchestration.base.errors import MobilityError
-from orchestration.sample import SEED, income_limits
+from orchestration.sample import SEED, twin
+from orchestration.sample.values.hud_income_limits import WHOLE_COUNTY
 from orchestration.sample.world import build_world
 from orchestration.sample.writing import workbook
 from orchestration.sources import hud_income_limits as hud
 from orchestration.sources.model import SourceFile
 
 FILES = {file.vintage: file for file in hud.SOURCE.files}
+
+
+def twin_of(vintage: str) -> bytes:
+    return twin.content(build_world(SEED), hud.SOURCE, FILES[vintage])
 
 
 def rows_of(file: SourceFile, content: bytes, folder: Path) -> list[dict]:
@@ -28,7 +33,7 @@ def rows_of(file: SourceFile, content: bytes, folder: Path) -> list[dict]:
 
 @pytest.mark.parametrize("vintage", FILES)
 def test_each_year_is_read_under_its_own_names(vintage: str, tmp_path: Path) -> None:
-    content = income_limits.workbook_of(build_world(SEED), int(vintage))
+    content = twin_of(vintage)
     rows = rows_of(FILES[vintage], content, tmp_path)
     code = "fips" if int(vintage) >= 2023 else "fips2010"
     assert len(rows) == 13
@@ -38,14 +43,14 @@ def test_each_year_is_read_under_its_own_names(vintage: str, tmp_path: Path) -> 
 
 
 def test_towns_keep_their_rows(tmp_path: Path) -> None:
-    rows = rows_of(FILES["2018"], income_limits.workbook_of(build_world(SEED), 2018), tmp_path)
-    towns = [row for row in rows if not row["fips2010"].endswith(income_limits.WHOLE_COUNTY)]
+    rows = rows_of(FILES["2018"], twin_of("2018"), tmp_path)
+    towns = [row for row in rows if not row["fips2010"].endswith(WHOLE_COUNTY)]
     assert {row["county_town_name"] for row in towns} == {"North Maple town", "South Maple town"}
     assert {row["county"] for row in towns} == {"19"}
 
 
 def test_the_workbook_of_another_year_is_refused(tmp_path: Path) -> None:
-    content = income_limits.workbook_of(build_world(SEED), 2022)
+    content = twin_of("2022")
     with pytest.raises(
         MobilityError, match="column median2021 is missing, median2022 is new: renamed"
     ) as error:

@@ -6,10 +6,12 @@ areas are numbers in one year, as in workbooks whose column was not kept as text
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME
 from orchestration.sample.world import World
-from orchestration.sample.writing import Value, workbook
-from orchestration.sources.hud_income_limits import SOURCE
+from orchestration.sample.writing import Value
+from orchestration.sources.model import SourceFile
 
 WHOLE_COUNTY = "99999"
 TOWNS = {"maple": (("01220", "North Maple town", 0.97), ("04720", "South Maple town", 1.05))}
@@ -30,17 +32,13 @@ def limits(world: World, key: str, year: int, factor: float = 1.0) -> tuple[int,
     return 100 * round(median / 100), extremely_low, very_low, low
 
 
-def workbook_of(world: World, year: int) -> bytes:
-    """The workbook of a fiscal year: one sheet, the year's names of columns in the first row."""
-    columns = SOURCE.layouts.columns_of("section8", str(year))
-    rows: list[list[Value]] = [[column.headers[0] for column in columns]]
+def rows(world: World, file: SourceFile, table: str) -> Iterator[dict[str, Value]]:
+    """The workbook of a fiscal year: a row a county, or a row each of its towns."""
+    year = int(file.vintage)
     for code, area in world.areas("county", year):
         name = world.county(area.key).name_in(year)
-        towns = TOWNS.get(area.key, ((WHOLE_COUNTY, name, 1.0),))
-        for subdivision, town, factor in towns:
-            values = _row(world, area.key, year, code, subdivision, name, town, factor)
-            rows.append([values[column.name] for column in columns])
-    return workbook({f"Section8-FY{year % 100}": rows})
+        for subdivision, town, factor in TOWNS.get(area.key, ((WHOLE_COUNTY, name, 1.0),)):
+            yield _row(world, area.key, year, code, subdivision, name, town, factor)
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""Social Capital Atlas: the county and ZIP files, and the overlap of ZIP areas and places.
+"""Social Capital Atlas: the county and ZIP files, and how ZIP areas overlap places.
 
 Numbers have no leading zeros, the county file has 26 columns, the ZIP file 23, both have counties or
 ZIP areas without a value. The county of the old code is still in the file, as in the real one.
@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from orchestration.sample.areas import OUTSIDE, STATE, STATE_NAME, County
 from orchestration.sample.results.cells import Z
+from orchestration.sample.twin import Style
 from orchestration.sample.world import World
-from orchestration.sample.writing import Value, header, table
+from orchestration.sample.writing import Value
+from orchestration.sources.model import SourceFile
+from orchestration.sources.oi_social_capital import LAYOUTS
 
 YEAR_OF_CODES = 2018
-COUNTY_COLUMNS = header("social_capital_county.csv")
-ZIP_COLUMNS = header("social_capital_zip.csv")
-OVERLAP_COLUMNS = header("2010_ZCTA_2021_Census_Places_Crosswalk.csv")
 
 
 def connectedness(world: World, county: County) -> tuple[float, float] | None:
@@ -43,42 +43,52 @@ def published_county(world: World, county: County) -> tuple[float, float, float]
     return value, value - Z * error, value + Z * error
 
 
-def county_file(world: World) -> bytes:
-    """`social_capital_county.csv`."""
-    rows = []
+def style(file: SourceFile) -> Style:
+    """Lines as on Windows."""
+    return Style(line_end="\r\n")
+
+
+def rows(world: World, file: SourceFile, table: str) -> Iterator[dict[str, Value]]:
+    """A row for each county, or each ZIP area of a county."""
+    first = _counties(world) if table == "county" else _zips(world)
+    for key, known, absent in first:
+        others: dict[str, Value] = {
+            column.name: _other(world, key, column.name, absent)
+            for column in LAYOUTS.columns_of(table, file.vintage)
+            if column.name not in known
+        }
+        yield known | others
+
+
+def _counties(world: World) -> Iterator[tuple[str, dict[str, Value], bool]]:
     for code, area in world.areas("county", YEAR_OF_CODES):
         county = world.county(area.key)
         found = connectedness(world, county)
         population = county.population(YEAR_OF_CODES)
-        first: list[Value] = [
-            int(STATE + code),
-            f"{county.name.removesuffix(' County')}, {STATE_NAME}",
-            round(population * 0.4 / 3, 4),
-            population,
-            *(found or (None, None)),
-        ]
-        others = [_other(world, area.key, column, found is None) for column in COUNTY_COLUMNS[6:]]
-        rows.append([*first, *others])
-    return table(COUNTY_COLUMNS, rows, "readr", "", "\r\n").encode("utf-8")
+        known: dict[str, Value] = {
+            "county": int(STATE + code),
+            "county_name": f"{county.name.removesuffix(' County')}, {STATE_NAME}",
+            "num_below_p50": round(population * 0.4 / 3, 4),
+            "pop2018": population,
+            "ec_county": found[0] if found else None,
+            "ec_se_county": found[1] if found else None,
+        }
+        yield area.key, known, found is None
 
 
-def zip_file(world: World) -> bytes:
-    """`social_capital_zip.csv`."""
-    rows = []
+def _zips(world: World) -> Iterator[tuple[str, dict[str, Value], bool]]:
     for (zcta, key), people in world.crosswalk("zcta", "county").items():
         county = world.county(key)
         value = zip_connectedness(world, zcta, county)
-        first: list[Value] = [
-            int(zcta),
-            int(STATE + county.code_in(YEAR_OF_CODES)),
-            round(people * 0.4 / 3, 4),
-            people,
-            value,
-            None if value is None else round(0.02 + 0.01 * world.draws.uniform(zcta, "se"), 7),
-        ]
-        others = [_other(world, zcta, column, value is None) for column in ZIP_COLUMNS[6:]]
-        rows.append([*first, *others])
-    return table(ZIP_COLUMNS, rows, "readr", "", "\r\n").encode("utf-8")
+        known: dict[str, Value] = {
+            "zip": int(zcta),
+            "county": int(STATE + county.code_in(YEAR_OF_CODES)),
+            "num_below_p50": round(people * 0.4 / 3, 4),
+            "pop2018": people,
+            "ec_zip": value,
+            "ec_se_zip": None if value is None else round(0.02 + 0.01 * world.draws.uniform(zcta, "se"), 7),
+        }
+        yield zcta, known, value is None
 
 
 def _other(world: World, key: str, column: str, absent: bool) -> float | None:
@@ -102,16 +112,6 @@ def overlaps(world: World) -> Iterator[tuple[str, str, float]]:
             empty = world.draws.chance(2 / 3, "empty land", zcta)
             settled = world.draws.between(0.5, 0.95, "settled land", zcta) if empty else 1.0
             yield zcta, place, people / total[zcta] * settled
-
-
-def overlap_file(world: World) -> bytes:
-    """`2010_ZCTA_2021_Census_Places_Crosswalk.csv`."""
-    names = {place.code: place.name for place in world.places}
-    rows: list[list[Value]] = [
-        [zcta, STATE, place, names.get(place, "Other town"), round(part * 5e7, 1), part]
-        for zcta, place, part in overlaps(world)
-    ]
-    return table(OVERLAP_COLUMNS, rows, "readr").encode("utf-8")
 
 
 def published_place(world: World, code: str) -> tuple[float, int | None] | None:

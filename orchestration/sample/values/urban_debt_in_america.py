@@ -1,19 +1,18 @@
 """Debt in collections: the shares, and the agency's workbooks that hold them.
 
-The workbooks of Urban's Debt in America and of its city dashboard follow the layout that
-`methods/debt_in_collections.md` describes; the published result files repeat their numbers without
-any computation, so both are made from `share_text` here.
+The published result files repeat the numbers of the workbooks without any computation, so both are made
+from `share` here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME, Area, Place
 from orchestration.sample.results.cells import Cell, neighborhoods
 from orchestration.sample.world import World
-from orchestration.sample.writing import Value, workbook
-from orchestration.sources.urban_debt_in_america import SOURCE
+from orchestration.sample.writing import Value
+from orchestration.sources.model import SourceFile
 
 GROUPS = ("All", "Neighborhoods of color", "White neighborhoods")
 SHARES = ("share_all", "share_communities_of_color", "share_white_communities")
@@ -70,32 +69,25 @@ def county_rows(
     return rows
 
 
-def county_workbook_2022(world: World) -> bytes:
-    """One sheet: A name, B code, C state, D-F the three shares of debt in collections, then other debts."""
-    header: list[Value] = [
-        "NAME",
-        "GEOID",
-        "STATE",
-        "Share with any debt in collections",
-        "E",
-        "F",
-        "Auto delinquency",
-    ]
-    rows: list[Sequence[Value]] = [header]
-    for code, name, shares in county_rows(world, 2022):
-        rows.append([f"{name}, {STATE_NAME}", code, STATE_LETTERS, *shares, 0.05])
-    return workbook({"county_dia_delinquency": rows})
-
-
-def county_workbook_2023(world: World, *, medical: bool) -> bytes:
-    """One sheet: code, name and state of the county, then the three shares."""
-    table = f"county_{'medical_' if medical else ''}debt_in_collections"
-    names = {column.name: column.headers[0] for column in SOURCE.layouts.columns_of(table, "2023")}
-    header: list[Value] = [names[column] for column in ("CountyFIPS", "CountyName", "StateName", *SHARES)]
-    rows: list[Sequence[Value]] = [header]
-    for code, name, shares in county_rows(world, 2023, medical=medical):
-        rows.append([code, name, STATE_NAME, *shares])
-    return workbook({"Sheet1": rows})
+def rows(world: World, file: SourceFile, table: str) -> Iterator[dict[str, Value]]:
+    """Rows of a workbook: a county or a city each."""
+    if table == "place_derogatory_debt":
+        for place in dashboard(world):
+            yield {
+                "city": label(place),
+                "metro": label(place).split(",")[0],
+                "state": STATE_LETTERS,
+                **dict(zip(SHARES, city_shares(world, place), strict=True)),
+            }
+        return
+    medical = table == "county_medical_debt_in_collections"
+    for code, name, shares in county_rows(world, int(file.vintage), medical=medical):
+        yield {
+            "CountyFIPS": code,
+            "CountyName": name,
+            "StateName": STATE_NAME,
+            **dict(zip(SHARES, shares, strict=True)),
+        }
 
 
 def label(place: Place) -> str:
@@ -113,14 +105,3 @@ def city_shares(world: World, place: Place) -> list[float | str]:
     """The three shares of a city, five decimals."""
     shares = [share(world, place, 2021, group) for group in GROUPS]
     return [round(found, 5) if isinstance(found, float) else found for found in shares]
-
-
-def city_workbook(world: World) -> bytes:
-    """One sheet of 36 columns: A label, B name of the metro, C state, AH-AJ the three shares."""
-    others = [f"metric {number}" for number in range(4, 34)]
-    header = ["city name", "metro", "state", *others, "Overall", "Residents of color", "White residents"]
-    rows: list[Sequence[Value]] = [["Financial Health and Wealth Dashboard", None], header]
-    for place in dashboard(world):
-        metro = label(place).split(",")[0]
-        rows.append([label(place), metro, STATE_LETTERS, *[None] * 30, *city_shares(world, place)])
-    return workbook({"city metrics": rows})
