@@ -1,7 +1,8 @@
 {#
   One published result file as long rows, in the vocabulary of the long table.
 
-  file            id of the file in seed `published_files`
+  file            id of the file in seed `published_files` (or `earlier_files`)
+  source_name     source of the file: urban_published_2025, or urban_published_earlier
   geography_type  county | place
   code_column     the file's column with the county or place code
   subgroup_types  the series the file feeds; its All row feeds every one of them
@@ -16,7 +17,7 @@
   One select a variable: DuckDB reads just its columns, which is ten times quicker than one scan that
   unpivots lists.
 #}
-{% macro published_rows(file, geography_type, code_column, subgroup_types, has_subgroups, columns) %}
+{% macro published_rows(file, geography_type, code_column, subgroup_types, has_subgroups, columns, source_name='urban_published_2025') %}
 {%- set finer_types = subgroup_types | reject('equalto', 'all') | list %}
 {%- set tells_subgroups = has_subgroups and finer_types | length > 0 %}
 {%- for variable, value, side, lower, upper, quality in columns %}
@@ -37,7 +38,7 @@ select
     {{ 'file.' ~ upper if upper else 'null' }}::double as upper,
     file.{{ quality }} as quality,
     file._row as file_row
-from {{ source('lake', 'urban_published_2025__' ~ file) }} as file
+from {{ source('lake', source_name ~ '__' ~ file) }} as file
 {%- if subgroup_types | length > 1 %}
 cross join (values {% for type in subgroup_types %}('{{ type }}'){{ ', ' if not loop.last }}{% endfor %}) as fed (subgroup_type)
 {%- endif %}

@@ -101,7 +101,7 @@ def other_channel(tables: Tables) -> list[Expectation]:
 def origins() -> list[Expectation]:
     """Every cell says where it comes from; a series has one origin and status; its deviations exist."""
     show = [*_KEY, "origin"]
-    unknown = "origin is null or origin not in ('computed', 'published_2025')"
+    unknown = "origin is null or origin not in ('computed', 'published_2025', 'published_earlier')"
     mixed = f"""
         select series.series_id, series.origin as of_series, cell.origin as of_cell, count(*) as cells
         from {_LONG} as cell inner join candidate.series as series using (series_id)
@@ -186,8 +186,8 @@ def published_values_kept() -> list[Expectation]:
     joined = f"""
         from {_LONG} as cell left join candidate.published_values as published
             using ({", ".join(_KEY)})
-        where cell.origin = 'published_2025'"""
-    looked_at = f"select count(*) from {_LONG} where origin = 'published_2025'"
+        where cell.origin in ('published_2025', 'published_earlier')"""
+    looked_at = f"select count(*) from {_LONG} where origin in ('published_2025', 'published_earlier')"
     # Numbers that differ in the last digit of their decimal text only are the same.
     differs = " or ".join(
         f"not coalesce(abs(cell.{name} - published.{name}) <= 1e-12 * abs(published.{name}), "

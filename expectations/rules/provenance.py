@@ -15,7 +15,7 @@ def provenance() -> list[Expectation]:
         where not regexp_full_match(coalesce(sha256, ''), '[0-9a-f]{64}') or coalesce(bytes, 0) <= 0
             or coalesce(source, '') = '' or coalesce(file, '') = ''"""
     unknown = f"""
-        select distinct series_id, published_file {_AVAILABLE} and origin = 'published_2025'
+        select distinct series_id, published_file {_AVAILABLE} and origin in ('published_2025', 'published_earlier')
             and published_file not in (select file from work.inputs)"""
     computed = f"""
         select distinct unnest(string_split(used.source_files, ';')) as input
@@ -37,7 +37,7 @@ def provenance() -> list[Expectation]:
         )"""
     twice = """
         select sha256, count(distinct file) as files, min(file) as one, max(file) as other
-        from work.inputs where source = 'urban_published_2025' group by sha256
+        from work.inputs where source in ('urban_published_2025', 'urban_published_earlier') group by sha256
         having count(distinct file) > 1"""
     files = "select count(*) from work.inputs"
     return expect(

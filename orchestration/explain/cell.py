@@ -236,8 +236,13 @@ def _published(
         f"select value, lower, upper, quality from published_values where {same}",
         *(cell[name] for name in _CELL),
     )
-    file = _row(connection, "from published_files where published_file = ?", series.get("published_file"))
-    if not found and cell["origin"] != "published_2025":
+    file = _row(
+        connection,
+        "select published_file, repo_path from published_files"
+        " union all by name select earlier_file as published_file, repo_path from earlier_files",
+        series.get("published_file"),
+    )
+    if not found and not cell["origin"].startswith("published"):
         return None
     return {
         **found,

@@ -31,6 +31,7 @@ _REFERENCE = {
     "publication_list": "publication",
     "publication_columns": "publication, position",
     "published_files": "published_file",
+    "earlier_files": "earlier_file",
     "variables": "variable",
     "subgroups": "subgroup_type, position",
     "quality_labels": "quality",

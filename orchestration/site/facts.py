@@ -161,7 +161,7 @@ _DEVIATIONS = """
 
 # Where a value comes from: Urban's result file, or the agency's files of what was computed.
 _PUBLISHED_FILES = """
-    select distinct variable, published_file from series where origin = 'published_2025' order by all"""
+    select distinct variable, published_file from series where origin like 'published%' order by all"""
 
 _COMPUTED_FILES = """
     select distinct variable, source_files from value_components

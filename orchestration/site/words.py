@@ -9,6 +9,7 @@ DIRECTIONS = {"higher_better": "higher is better", "lower_better": "lower is bet
 ORIGINS = {
     "computed": "computed from the agencies' files",
     "published_2025": "as published in 2025, where no deviation says otherwise",
+    "published_earlier": "as published before 2025: the file of 2025 is not at hand",
 }
 DEVIATIONS = {
     "corrected": "corrected in this release",

@@ -16,8 +16,8 @@ select
     null::varchar as missing_reason
 from cell
 where
-    publication in (11, 14, 63)
-    and variable in ('share_debt_coll', 'index_air_hazard')
+    publication in (11, 12, 14, 63)
+    and variable in ('share_debt_coll', 'index_air_hazard', 'share_low_birth_weight')
     and (value is null and quality is not null)
 union all
 select
@@ -104,7 +104,7 @@ select
     null::varchar as missing_reason
 from cell
 where
-    publication in (16, 18, 61, 62, 66, 68)
+    publication in (12, 16, 18, 20, 61, 62, 66, 68)
     and (lower = upper and variable <> 'count_homeless')
 union all
 select
@@ -1195,3 +1195,57 @@ where
     and year in (2018)
     and subgroup in ('All', 'Owner')
     and (value is not null and (subgroup = 'All' or variable = 'share_affordable_80_ami'))
+union all
+select
+    'low-birth-weight-flags-of-2024-2018' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (12)
+    and variable in ('share_low_birth_weight')
+    and geography_type in ('county')
+    and geoid in ('04003', '04005', '04013', '04015', '04017', '04019', '04021', '04025', '04027', '09001', '09003', '09005', '09007', '09009', '09011', '09013', '09015', '10001', '10003', '10005', '11001', '15001', '15003', '15009', '25001', '25003', '25005', '25009', '25013', '25015', '25017', '25021', '25023', '25025', '25027', '34001', '34003', '34005', '34007', '34011', '34013', '34015', '34017', '34019', '34021', '34023', '34025', '34027', '34029', '34031', '34035', '34037', '34039', '34041', '44003', '44007', '44009')
+    and year in (2018)
+    and subgroup_type in ('race-ethnicity')
+    and (quality is not null)
+union all
+select
+    'low-birth-weight-flags-of-2024-2020' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (12)
+    and variable in ('share_low_birth_weight')
+    and geography_type in ('county')
+    and geoid in ('04003', '04005', '04013', '04015', '04017', '04019', '04021', '04025', '04027', '09001', '09003', '09005', '09007', '09009', '09011', '09013', '09015', '10001', '10003', '10005', '11001', '15001', '15003', '15009', '25001', '25003', '25005', '25009', '25013', '25015', '25017', '25021', '25023', '25025', '25027', '34001', '34003', '34005', '34007', '34011', '34013', '34015', '34017', '34019', '34021', '34023', '34025', '34027', '34029', '34031', '34035', '34037', '34039', '34041', '36109', '44003', '44007', '44009')
+    and year in (2020)
+    and subgroup_type in ('race-ethnicity')
+    and (quality is not null)
+union all
+select
+    'low-birth-weight-flags-of-2024-2022' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (12, 20)
+    and variable in ('share_low_birth_weight')
+    and geography_type in ('county')
+    and geoid in ('04001', '04007', '04009', '04011', '04012', '04023', '15005', '15007', '25007', '25011', '25019', '34009', '34033', '44001', '44005')
+    and year in (2022)
+    and subgroup_type in ('race-ethnicity', 'mothers-education')
+    and (quality is not null)

@@ -8,6 +8,12 @@ released as (
     {{ flag_counts('released_cells') }}
 ),
 
+incomplete as (
+    select distinct publication, variable
+    from {{ ref('series_status') }}
+    where origin in ('unavailable', 'published_earlier') and published_file is not null
+),
+
 counted as (
     select
         totals.publication,
@@ -22,7 +28,9 @@ counted as (
         coalesce(released.strong, 0) as released_strong,
         coalesce(released.marginal, 0) as released_marginal,
         coalesce(released.weak, 0) as released_weak,
-        rebuilt.publication is not null as has_input
+        -- A column of which files are missing, or stand in an earlier version, cannot have Urban's totals.
+        rebuilt.publication is not null
+        and (totals.publication, wide.variable) not in (select (publication, variable) from incomplete) as has_input
     from {{ ref('published_flag_totals') }} as totals
     inner join {{ ref('publication_columns') }} as wide using (publication, column_name)
     left join rebuilt

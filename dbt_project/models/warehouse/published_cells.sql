@@ -1,6 +1,13 @@
 -- Every cell of Urban's result files, with a value or without, each with the cell of the long table it belongs to.
 -- Where it finds none (`cell_id` is null: see unmatched_rows) it says in words what it is.
-with file_uses as (
+-- An earlier version of a file stands in only where the version of 2025 is not at hand.
+with superseded as (
+    select earlier.earlier_file
+    from {{ ref('earlier_files') }} as earlier
+    where earlier.published_file in (select rows.published_file from {{ ref('published_result_rows') }} as rows)
+),
+
+file_uses as (
     select
         file.published_file,
         publication.publication,
@@ -8,6 +15,13 @@ with file_uses as (
         list_contains(string_split(file.released_in, ';'), publication.publication::varchar) as is_released
     from {{ ref('published_files') }} as file
     cross join {{ ref('publication_list') }} as publication
+    union all
+    select
+        earlier_file,
+        unnest(string_split(publications, ';'))::integer as publication,
+        true as is_assembled,
+        true as is_released
+    from {{ ref('earlier_files') }}
 ),
 
 placed as (
@@ -38,6 +52,7 @@ placed as (
         on
             rows.published_file = file_uses.published_file
             and series.publication = file_uses.publication
+    where rows.published_file not in (select superseded.earlier_file from superseded)
 )
 
 select

@@ -12,7 +12,7 @@ with differing as (
     inner join {{ ref('assembled_cells') }} as published using (cell_id)
     inner join {{ ref('series_status') }} as series on released.series_number = series.series_number
     where
-        series.origin = 'published_2025'
+        series.origin in ('published_2025', 'published_earlier')
         and not (
             {{ same_number('released.value', 'published.value') }}
             and {{ same_number('released.lower', 'published.lower') }}

@@ -6,4 +6,4 @@ inner join {{ ref('series_status') }} as series using (series_number)
 anti join {{ ref('released_differences') }} as difference using (cell_id, measure)
 where
     claim.kind = 'corrected'
-    and series.origin = 'published_2025'
+    and series.origin in ('published_2025', 'published_earlier')

@@ -18,6 +18,7 @@ SHIPPED = {
     for file in source.files
     if (copy := find(source, file, [SHIPPED_MIRROR])) is not None
     and file.official_name not in twin.absent(source)
+    and file.channel != "national"
 }
 EVERY_SHIPPED = pytest.mark.parametrize("name", sorted(SHIPPED))
 
