@@ -13,7 +13,7 @@ import duckdb
 from expectations.rules.waivers import waivers_of
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import Settings
-from orchestration.release import changes, documents, provenance
+from orchestration.release import boundaries, changes, documents, provenance
 from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
@@ -119,6 +119,7 @@ def _fill(
     version, previous = edition.version, edition.previous
     info = {"channel": settings.channel, "version": version}
     entries = export(settings.warehouse, folder, tables, info)
+    boundaries.write(folder)
     inputs = provenance.inputs(settings)
     before = None if previous is None else read_manifest(previous)
     contents = Contents(

@@ -5,7 +5,11 @@ Names in them stand without a database: open the file, or attach it under any na
 
 from __future__ import annotations
 
-MACROS = """
+from pathlib import Path
+
+_COMPARISONS = Path(__file__).with_name("comparisons.sql")
+
+_READING = """
 create macro metric(wanted) as table
     select m.*, g.name, g.state_name
     from metric_values as m left join geographies as g using (geography_type, geoid)
@@ -29,3 +33,5 @@ create macro compare(wanted, peers) as table
     where m.subgroup_type = 'all' and (m.geoid = wanted or list_contains(peers, m.geoid))
     order by m.variable, m.year, is_wanted desc, m.geoid;
 """
+
+MACROS = _READING + _COMPARISONS.read_text(encoding="utf-8")

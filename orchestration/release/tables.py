@@ -38,6 +38,10 @@ _REFERENCE = {
     "missing_reasons": "missing_reason",
     "geographies": "geography_type, geoid",
     "geography_years": "geography_type, frame_row",
+    "geography_shapes": "geography_type, geoid, valid_from",
+    "geography_arcs": "edition, arc",
+    "geography_neighbours": "geography_type, geoid, neighbour_geoid",
+    "places_outside_frame": "geoid",
     "geography_changes": "geography_type, first_year, old_geoid, new_geoid",
     "geography_vintages": "all",
     "crosswalk_puma_county": "crosswalk_period, geoid, puma",
@@ -61,6 +65,9 @@ _REFERENCE = {
     "predictors": "all",
     "communities": "all",
 }
+
+# Shapes are nothing for a CSV; `boundaries/` has them for programs of maps.
+WITHOUT_CSV = frozenset({"geography_shapes", "geography_arcs"})
 
 # Seeds that serve both channels: column whose state must be one of the frame, or blank. The state of the
 # sample stays out of a national release, and real communities out of a sample.
@@ -87,7 +94,7 @@ class ReleasedTable:
     @property
     def has_csv(self) -> bool:
         """Whether the table is released as CSV too."""
-        return self.kind != "long"
+        return self.kind != "long" and self.name not in WITHOUT_CSV
 
 
 def released_tables(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]:

@@ -55,7 +55,31 @@ def make_warehouse(
                 _wide_table(connection, *row)
         _reference_tables(connection)
         _crosswalks(connection)
+        _boundaries(connection)
     return path
+
+
+def _boundaries(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tables without a row: what a release has where no boundaries are at hand."""
+    for name, columns in (
+        (
+            "geography_shapes",
+            "geography_type varchar, geoid varchar, valid_from integer, valid_to integer, edition integer, "
+            "boundary_geoid varchar, west double, south double, east double, north double, is_mark boolean, "
+            "arcs varchar, shape blob",
+        ),
+        ("geography_arcs", "edition integer, arc integer, points varchar"),
+        (
+            "geography_neighbours",
+            "geography_type varchar, geoid varchar, neighbour_geoid varchar, valid_from integer, "
+            "valid_to integer",
+        ),
+        (
+            "places_outside_frame",
+            "geoid varchar, name varchar, state varchar, county_geoid varchar, population bigint",
+        ),
+    ):
+        connection.execute(f"CREATE TABLE {name} ({columns})")
 
 
 def _crosswalks(connection: duckdb.DuckDBPyConnection) -> None:

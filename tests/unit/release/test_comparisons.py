@@ -1,0 +1,162 @@
+"""The macros that compare, on numbers that can be followed by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.base.settings import SEEDS_DIR
+from orchestration.release.macros import MACROS
+
+_CELLS: tuple[tuple[Any, ...], ...] = (
+    # geoid, year, variable, subgroup_type, subgroup, sample, value, lower, upper, quality
+    ("01001", 2018, "share_employed", "all", "All", "acs1", 0.700, 0.6804, 0.7196, 1),
+    ("01001", 2019, "share_employed", "all", "All", "acs1", 0.745, 0.7254, 0.7646, 2),
+    ("01001", 2021, "share_employed", "all", "All", "acs1", 0.720, 0.7004, 0.7396, 1),
+    ("01001", 2022, "share_employed", "all", "All", "acs1", None, None, None, None),
+    ("01003", 2021, "share_employed", "all", "All", "acs1", 0.800, 0.7804, 0.8196, 1),
+    ("01005", 2021, "share_employed", "all", "All", "acs1", 0.730, 0.7104, 0.7496, 3),
+    ("01007", 2021, "share_employed", "all", "All", "acs1", 0.600, 0.5804, 0.6196, 1),
+    ("01001", 2018, "share_hs_degree", "all", "All", "acs5", 0.900, 0.8804, 0.9196, 1),
+    ("01001", 2021, "share_hs_degree", "all", "All", "acs5", 0.930, 0.9104, 0.9496, 1),
+    ("01001", 2014, "share_hs_degree", "all", "All", "acs5", 0.990, 0.9704, 1.0, 1),
+    ("01001", 2016, "share_hs_degree", "all", "All", "acs5", 0.990, 0.9704, 1.0, 1),
+    ("01001", 2021, "rate_crime_violent", "all", "All", "", 400.0, None, None, 2),
+    ("01001", 2022, "rate_crime_violent", "all", "All", "", 500.0, None, None, 2),
+    ("01003", 2021, "rate_crime_violent", "all", "All", "", 300.0, None, None, 2),
+    ("01001", 2021, "count_homeless", "all", "All", "", 100.0, 90.0, 120.0, 1),
+    ("01001", 2022, "count_homeless", "all", "All", "", 200.0, 190.0, 220.0, 1),
+    ("01001", 2021, "share_employed", "race-ethnicity", "Hispanic", "acs5", 0.60, 0.5412, 0.6588, 3),
+    ("01001", 2021, "share_employed", "race-ethnicity", "All", "acs5", 0.72, 0.7004, 0.7396, 1),
+    ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(
+        "create table metric_values (geoid varchar, year integer, variable varchar, subgroup_type varchar, "
+        "subgroup varchar, sample varchar, value double, lower double, upper double, quality tinyint, "
+        "geography_type varchar default 'county', missing_reason varchar, origin varchar, "
+        "deviation_ids varchar)"
+    )
+    connection.executemany(
+        "insert into metric_values (geoid, year, variable, subgroup_type, subgroup, sample, value, lower, "
+        "upper, quality) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [list(row) for row in _CELLS],
+    )
+    connection.execute("update metric_values set missing_reason = 'sample_too_small' where value is null")
+    for name in ("variables", "comparability_breaks", "communities"):
+        connection.execute(f"create table {name} as from read_csv('{SEEDS_DIR / name}.csv', header = true)")
+    connection.execute("""
+        create table geographies as
+        select 'county' as geography_type, geoid, name, 'Alabama' as state_name, left(geoid, 2) as state,
+            2014 as valid_from, 2023 as valid_to
+        from (values ('01001', 'A'), ('01003', 'B'), ('01005', 'C'), ('01007', 'D'), ('13001', 'E'))
+            as listed (geoid, name)""")
+    connection.execute("""
+        create table geography_years as
+        select geography_type, geoid, name, state_name, state, 2023 as year,
+            case geoid when '01001' then 1000 when '01003' then 2000 when '01005' then 900
+                when '01007' then 10 else 1050 end as population
+        from geographies""")
+    connection.execute(
+        "create table geography_neighbours as select '01001' as geoid, '13001' as neighbour_geoid, "
+        "2014 as valid_from, 2023 as valid_to union all select '01001', '01003', 2014, 2020"
+    )
+    connection.execute(MACROS)
+    return connection
+
+
+def _one(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
+    cursor = database.execute(query)
+    names = [column[0] for column in cursor.description]
+    (row,) = cursor.fetchall()
+    return dict(zip(names, row, strict=True))
+
+
+def test_a_change_has_the_standard_error_of_the_census_bureaus_formula(database) -> None:
+    """Margins of 0.0196 at 95 % are errors of 0.01; of two of them the difference has 0.01414."""
+    found = _one(database, "from change('01001', 'share_employed', 2018, 2019)")
+    assert found["difference"] == pytest.approx(0.045)
+    assert found["standard_error"] == pytest.approx(0.01 * math.sqrt(2), rel=1e-4)
+    assert (found["significant_90"], found["significant_95"]) == (True, True)
+    assert (found["comparable"], found["verdict"], found["quality"]) == ("yes", "changed beyond chance", 2)
+    assert found["assumption"] == "The two samples are taken as independent."
+
+
+def test_between_90_and_95(database) -> None:
+    """0.025 is 1.77 standard errors: beyond 1.645, not beyond 1.96."""
+    found = _one(database, "from change('01001', 'share_employed', 2019, 2021)")
+    assert found["difference"] == pytest.approx(-0.025)
+    assert (found["significant_90"], found["significant_95"]) == (True, False)
+    assert found["verdict"] == "no change beyond chance"
+
+
+def test_periods_that_share_years_are_not_independent(database) -> None:
+    """2014-2018 and 2017-2021 share two years of five."""
+    found = _one(database, "from change('01001', 'share_hs_degree', 2018, 2021)")
+    assert found["standard_error"] == pytest.approx(0.01 * math.sqrt(2) * math.sqrt(0.6), rel=1e-4)
+    assert found["comparable"] == "yes" and found["breaks"] == ["acs5-overlap"]
+    assert "share 40 % of their years" in found["assumption"]
+
+
+def test_a_bound_cut_at_one_does_not_shrink_the_error(database) -> None:
+    found = _one(database, "from change('01001', 'share_hs_degree', 2014, 2016)")
+    assert found["standard_error"] == pytest.approx(0.01 * math.sqrt(2) * math.sqrt(0.4), rel=1e-4)
+    assert (found["comparable"], found["verdict"]) == ("no", "not comparable")
+    assert "acs5-2014-mixed" in found["breaks"]
+
+
+def test_without_an_interval_nothing_is_said_of_chance(database) -> None:
+    crime = _one(database, "from change('01001', 'rate_crime_violent', 2021, 2022)")
+    assert (crime["standard_error"], crime["significant_95"], crime["comparable"]) == (None, None, "no")
+    homeless = _one(database, "from change('01001', 'count_homeless', 2021, 2022)")
+    assert (homeless["standard_error"], homeless["significant_95"]) == (None, None)  # bounds of data gaps
+    assert homeless["verdict"].startswith("no interval")
+
+
+def test_a_missing_value_is_named(database) -> None:
+    found = _one(database, "from change('01001', 'share_employed', 2021, 2022)")
+    assert found["verdict"] == "a value is missing: sample_too_small"
+    assert found["difference"] is None and found["comparable"] == "with care"
+    assert database.execute("from change('01001', 'share_employed', 2018, 2020)").fetchall() == []
+
+
+def test_a_gap_stays_within_one_kind_of_groups(database) -> None:
+    found = _one(database, "from gap('01001', 'share_employed', 'Hispanic', 'All')")
+    assert found["difference"] == pytest.approx(-0.12)
+    assert found["standard_error"] == pytest.approx(math.hypot(0.03, 0.01), rel=1e-4)
+    assert found["significant_95"] and found["quality"] == 3
+    assert found["assumption"].startswith("One group is a part of the other")
+    assert database.execute("from gap('01001', 'share_employed', 'Hispanic', 'Female')").fetchall() == []
+
+
+def test_a_rank_leaves_open_what_chance_leaves_open(database) -> None:
+    """0.80 is surely above 0.72, 0.73 is not, 0.60 is surely below."""
+    found = _one(database, "from rank_among('01001', 'share_employed', ['01003', '01005', '01007'])")
+    assert (found["communities"], found["rank"], found["year"]) == (4, 3, 2021)
+    assert (found["rank_first"], found["rank_last"], found["weak_values"]) == (2, 3, 1)
+
+
+def test_crime_is_not_ranked(database) -> None:
+    assert database.execute("from rank_among('01001', 'rate_crime_violent', ['01003'])").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("state", ["01003", "01005", "01007"]),
+        ("neighbours", ["13001"]),
+        ("size", ["01003", "01005", "01007", "13001"]),
+        ("programme", []),
+        ("else", []),
+    ],
+)
+def test_peers(database, how: str, expected: list[str]) -> None:
+    rows = database.execute(f"select geoid from peers('01001', '{how}')").fetchall()
+    assert [row[0] for row in rows] == expected
