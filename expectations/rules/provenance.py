@@ -15,7 +15,8 @@ def provenance() -> list[Expectation]:
         where not regexp_full_match(coalesce(sha256, ''), '[0-9a-f]{64}') or coalesce(bytes, 0) <= 0
             or coalesce(source, '') = '' or coalesce(file, '') = ''"""
     unknown = f"""
-        select distinct series_id, published_file {_AVAILABLE} and origin in ('published_2025', 'published_earlier')
+        select distinct series_id, published_file {_AVAILABLE}
+            and origin in ('published_2025', 'published_earlier')
             and published_file not in (select file from work.inputs)"""
     computed = f"""
         select distinct unnest(string_split(used.source_files, ';')) as input

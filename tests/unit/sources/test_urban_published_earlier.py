@@ -1,4 +1,4 @@
-"""Earlier versions of result files: what stands for the files of 2025 does so in every cell that both have."""
+"""Earlier versions of result files: what stands for the files of 2025 does so in every cell of both."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from orchestration.sources import SOURCES
 SOURCE = SOURCES["urban_published_earlier"]
 ROWS = {row["earlier_file"]: row for row in read("earlier_files")}
 COLUMNS = read("published_file_columns")
-# The file of 2025 whose All rows must equal those of the version, the cells with a value that must be equal, and
-# how far texts of fewer digits may differ.
+# The file of 2025 whose All rows must equal those of the version, the cells with a value that must be equal,
+# and how far texts of fewer digits may differ.
 PROOF = {
     "hs_completion_county_race_ethnicity_20250127": ("hs_completion_county_all", 6_921, 0.0),
     "preschool_county_race_ethnicity_20250123": ("preschool_county_all", 6_480, 0.0),
