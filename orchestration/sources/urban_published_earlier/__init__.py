@@ -1,8 +1,8 @@
 """Urban Institute: earlier versions of result files whose final version of 2025 is not at hand.
 
-Which files these are, what each stands for and what proves it stands in `dbt_project/seeds/earlier_files.csv`;
-which columns hold which variable, in `published_file_columns.csv`. Each is one version of one file and is named
-by its content: another content is another version, and refused.
+Which files these are, what each stands for and what proves it stands in seed `earlier_files`; which columns
+hold which variable, in seed `published_file_columns`. Each is one version of one file and is named by its
+content: another content is another version, and refused.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _table(row: dict[str, str]) -> Table:
 
 
 def _file(row: dict[str, str]) -> SourceFile:
-    # Of some versions the commit is not known; where the round of 2024 still stands in the repository, it is today's.
+    # Of some versions the commit is not known; the files of the round of 2024 still stand in the repository.
     commit = row["git_commit"] or ("HEAD" if row["dated"] == "2024" else "")
     at = commit and f"{URBAN_REPOSITORY}/raw/{commit}/{row['repo_path']}"
     return SourceFile(
@@ -87,13 +87,11 @@ def _source() -> Source:
         agency="Urban Institute",
         title="Upward Mobility Framework: earlier versions of metric files",
         description=(
-            "Result files of 2024 and early 2025 that stand for files of the 2025 release that are not at hand."
+            "Result files of 2024 and early 2025 that stand for files of the 2025 release not at hand."
         ),
         landing_page=URBAN_REPOSITORY,
         terms=URBAN_TERMS,
-        citation=(
-            "Urban Institute, mobility-from-poverty, public repository, versions of the dates and commits named."
-        ),
+        citation=("Urban Institute, mobility-from-poverty, public repository, versions of the dates named."),
         access="download",
         tables=tuple(_table(row) for row in rows),
         files=tuple(_file(row) for row in rows),
@@ -101,8 +99,8 @@ def _source() -> Source:
         not_at_hand=(
             NotAtHand(
                 name="incomes by race",
-                reason="the version at hand (2024-02-01) is an older run without bounds, whose place sister agrees"
-                " with the release of 2025 in 92 % of the cells only: it does not stand for the published values",
+                reason="the version at hand (2024-02-01) is an older run without bounds, whose place sister"
+                " agrees with the release of 2025 in 92 % of the cells only: it does not stand for it",
             ),
         ),
         parse=parse,

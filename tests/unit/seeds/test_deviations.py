@@ -72,7 +72,9 @@ def test_lists_name_geographies_of_the_right_kind() -> None:
     ],
 )
 def test_flags_without_a_value(published_file: str, value: str, flag: str, count: int) -> None:
-    """102 of the 1,840 cells of flag-without-value, the others are of earlier versions; of debt 2022 only the All rows: 13 blanks those of the groups."""
+    """102 of the 1,840 cells of flag-without-value; the others are of earlier versions.
+
+    Of debt 2022 only the All rows: 13 blanks those of the groups."""
     rows = [row for row in result_file(published_file) if not row[value] and row[flag]]
     if published_file == "debt_county_2022":
         rows = [row for row in rows if row["subgroup"] == "All"]
