@@ -8,15 +8,16 @@ from typing import Any
 
 import click
 
-from orchestration.cli.options import place_options, settings_from
+from orchestration.cli.options import place_options, settings_from, source_options
 
 
 @click.command("sources")
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@source_options
 @place_options
-def command(names: tuple[str, ...], sample: bool, home: Path | None) -> None:
-    """Show every source with what the lake has of it; name one to see its files and how to get them."""
-    settings = settings_from(sample, home)
+def command(names: tuple[str, ...], sample: bool, home: Path | None, **found: Any) -> None:
+    """Show every source with what is at hand of it; name one to see its files and how to get them."""
+    settings = settings_from(sample, home, **found)
     if names:
         print_files(settings, names)
     else:
@@ -28,31 +29,42 @@ def print_sources(settings: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from orchestration.ingest import waiting
     from orchestration.sources import SOURCES
 
+    mirrors = waiting.folders(settings)
     table = Table(title=f"Sources of the channel {settings.channel}", title_justify="left")
     table.add_column("source", no_wrap=True)
     table.add_column("access")
     table.add_column("at hand", justify="right")
+    table.add_column("taken in", justify="right")
     table.add_column("missing", justify="right")
     table.add_column("vintages", overflow="fold")
     for source in SOURCES.values():
         have = _held(settings, source.name)
         files = [file for file in source.files if file.channel in (None, settings.channel)]
-        missing = [file for file in files if (file.vintage, file.name) not in have]
-        vintages = sorted({vintage for vintage, _ in have})
-        table.add_row(source.name, source.access, str(len(have)), str(len(missing)), ", ".join(vintages))
+        at_hand = [
+            file
+            for file in files
+            if (file.vintage, file.name) in have or waiting.place(settings, source, file, mirrors)
+        ]
+        counts = (len(at_hand), len(have), len(files) - len(at_hand))
+        vintages = sorted({file.vintage for file in at_hand})
+        table.add_row(source.name, source.access, *(str(count) for count in counts), ", ".join(vintages))
     Console().print(table)
     if not any(_held(settings, name) for name in SOURCES):
-        click.echo("Nothing has been taken in yet: `mobility ingest` takes in what ships with the project.")
+        click.echo("Nothing has been taken in yet: `mobility ingest` takes in what is at hand.")
+        if settings.channel == "sample":
+            click.echo("The sample's files are invented by the first run: `mobility run --sample`.")
     click.echo("`mobility sources NAME` lists the files of a source and how to get those that are missing.")
 
 
 def print_files(settings: Any, names: tuple[str, ...]) -> None:
     """Every file of the named sources, with its origin or the way to get it."""
-    from orchestration.ingest import inbox
+    from orchestration.ingest import inbox, waiting
     from orchestration.ingest.refresh import chosen_files
 
+    mirrors = waiting.folders(settings)
     shown, told = "", set()
     held_files: dict[tuple[str, str], dict] = {}
     for source, file in chosen_files(names, settings.channel):
@@ -61,14 +73,18 @@ def print_files(settings: Any, names: tuple[str, ...]) -> None:
             held_files = _held(settings, shown)
             _head(source)
         held = held_files.get((file.vintage, file.name))
-        if held is None and file.partition:
+        lies = None if held else waiting.place(settings, source, file, mirrors)
+        if held is None and lies is None and file.partition:
             # Of the states that are not at hand one stands for all of the vintage.
             if file.vintage in told:
                 continue
             told.add(file.vintage)
-        click.secho(f"{'+' if held else '-'} {file.vintage}  {file.official_name}", bold=not held)
+        sign = "+" if held or lies else "-"
+        click.secho(f"{sign} {file.vintage}  {file.official_name}", bold=sign == "-")
         if held:
             click.echo(f"    {held['origin']}, {held['bytes']:,} bytes, sha256 {held['sha256'][:12]}")
+        elif lies:
+            click.echo(f"    {lies}; not taken in yet")
         else:
             reasons = {item.name: item.reason for item in source.not_at_hand}
             if file.name in reasons:

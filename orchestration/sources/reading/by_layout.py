@@ -132,8 +132,8 @@ def _places(file: SourceFile, grid: grids.Grid, layout: Layout, names: list[str]
             where=f"{grid.where}, row {row}",
             expected=f"the columns of {layout.place}",
             found=_listed(findings),
-            remedy="fetch the file again; if the agency changed its columns, change or add their rows in "
-            "layouts.csv (docs/sources.md)",
+            remedy="fetch the file again; if the agency changed its columns, change or add them there "
+            "(docs/sources.md)",
         )
     return places
 

@@ -215,6 +215,16 @@ def _slip(where: str, row: int, column: str, expected: str, found: str) -> Mobil
     )
 
 
+def of_record(file: SourceFile, table: Table) -> Layout:
+    """The layout of a plain CSV whose columns are those of the table's record, under their own names."""
+    facts = FileRow(vintage=file.vintage, table=table.name, encoding=file.encoding)
+    columns = tuple(
+        LayoutColumn(ColumnRow(table=table.name, column=name), name, (name,))
+        for name in table.columns_of(file.vintage)
+    )
+    return Layout(facts, columns, f"table {table.name} in its record")
+
+
 class Layouts:
     """The two tables of a source, and the records and the parser that follow from them."""
 

@@ -117,26 +117,3 @@ def _refuse_doubled(file: SourceFile, header: Sequence[str]) -> None:
 def csv_rows(text: str, delimiter: str = ",") -> list[list[str]]:
     """All lines of a CSV text as lists of fields; empty lines are dropped."""
     return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-
-
-def read_csv(file: SourceFile, path: Path) -> pa.Table:
-    """A plain CSV file with one header line."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    text = read_text(file, path)
-    header = next(csv.reader(io.StringIO(text, newline="")), [])
-    _refuse_doubled(file, header)
-    try:
-        return arrow_csv.read_csv(
-            io.BytesIO(text.encode("utf-8")),
-            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=header, skip_rows=1),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        # The slow way finds out which lines are to blame.
-        header, *rows = csv_rows(text)
-        return text_table(file, header, rows)

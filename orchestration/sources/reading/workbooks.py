@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
 
 from orchestration.base.errors import MobilityError
-from orchestration.sources.model import SourceFile
 
 _ERROR_CELL = b't="e"'
 _SHOWN = 3
@@ -24,15 +22,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
-
-
-def first_sheet(file: SourceFile, path: Path) -> list[list[str]]:
-    """All rows of the first sheet as texts, each row as wide as the sheet.
-
-    Raises:
-        MobilityError: the file is no workbook.
-    """
-    return sheet(file.official_name, path.read_bytes())
 
 
 def sheet(where: str, content: bytes, name: str = "") -> list[list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orchestration.base.seeds import read
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
-from orchestration.sources.reading.text import read_csv
+from orchestration.sources.reading import by_layout, layout
 from orchestration.sources.urban_published_2025 import URBAN_REPOSITORY, URBAN_TERMS
 
 VINTAGE = "2025"
@@ -35,7 +35,8 @@ def _sizes(area: str) -> str:
 
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     """One plain CSV, one table."""
-    yield file.tables[0], None, read_csv(file, path)
+    (name,) = file.tables
+    yield name, None, by_layout.read(file, path, layout.of_record(file, SOURCE.table(name)))
 
 
 def _table(name: str, area: str, length: int) -> Table:

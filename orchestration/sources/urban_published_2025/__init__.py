@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestration.base.settings import SEEDS_DIR
 from orchestration.sources.model import Code, NotAtHand, Parsed, RowBounds, Source, SourceFile, Table
-from orchestration.sources.reading.text import read_csv
+from orchestration.sources.reading import by_layout, layout
 
 NAME = "urban_published_2025"
 VINTAGE = "2025"
@@ -30,7 +30,8 @@ URBAN_TERMS = (
 
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     """One plain CSV, one table."""
-    yield file.tables[0], None, read_csv(file, path)
+    (name,) = file.tables
+    yield name, None, by_layout.read(file, path, layout.of_record(file, SOURCE.table(name)))
 
 
 def published_files() -> list[dict[str, str]]:

@@ -14,8 +14,8 @@ from orchestration.base.settings import Settings
 from orchestration.ingest import IngestReport, mirror, mirror_list, refresh
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
-from orchestration.sources.reading import archives
-from orchestration.sources.reading.text import csv_rows, decode, read_csv, text_table
+from orchestration.sources.reading import archives, by_layout, layout
+from orchestration.sources.reading.text import csv_rows, decode, text_table
 from orchestration.storage import local as storage
 
 RATES = (
@@ -28,7 +28,8 @@ PEOPLE = "SERIALNO,ST,AGEP\n2018GQ01,56,33\n2018HU02,56,7\n"
 
 
 def _parse_rates(file: SourceFile, path: Path) -> Iterator[Parsed]:
-    yield file.tables[0], None, read_csv(file, path)
+    table = SOURCES["toy_rates"].tables[0]
+    yield table.name, None, by_layout.read(file, path, layout.of_record(file, table))
 
 
 def _parse_people(file: SourceFile, path: Path) -> Iterator[Parsed]:

@@ -33,7 +33,7 @@ BROKEN = {
         b"\n".join(
             line + (b",extra" if i == 0 else b",1") for i, line in enumerate(RATES.encode().split(b"\n")[:-1])
         ),
-        ["column extra is unknown to the record"],
+        ["column extra is unknown to the layout"],
     ),
     "codes without leading zeros": (
         replaced("2020,01,003", "2020,1,3"),
@@ -90,7 +90,7 @@ BROKEN = {
         replaced("0.25,2,All", "0.25,2,Do\xf1a Ana").decode().encode("latin-1"),
         [
             "A byte of the file is no UTF-8.",
-            "rates.csv, line 3",
+            "rates.csv, vintage 2021, line 3",
             "byte 0xF1, which read as Latin-1 gives",
             "Doña Ana",
         ],
@@ -99,7 +99,7 @@ BROKEN = {
         RATES[:-6].encode(),
         ["Lines do not have as many fields as the header.", "line 4 has 4"],
     ),
-    "doubled column": (replaced("rate_quality", "rate"), ["The header names a column twice.", "rate"]),
+    "doubled column": (replaced("rate_quality", "rate"), ["column rate stands twice"]),
 }
 
 

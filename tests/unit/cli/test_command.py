@@ -153,3 +153,28 @@ def test_a_disk_that_is_full_for_a_database_is_told(
 
     monkeypatch.setattr("orchestration.cli.sources.command.callback", fail)
     assert run(capsys, "sources")[2].startswith("error: The disk is full or cannot be written.")
+
+
+def test_before_the_first_run_the_shipped_mirror_is_at_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "sources", "urban_frames", "geocorr", "--home", str(tmp_path / "home"))
+    assert code == 0
+    assert "+ 2025  county-populations.csv\n    in the shipped mirror; not taken in yet" in out
+    assert "- 2022  geocorr2022_puma_2020_planning_regions_2022.csv" in out
+    code, out, _ = run(capsys, "sources", "--home", str(tmp_path / "home"))
+    lines = {line.split()[1]: line.split()[5:10:2] for line in out.splitlines() if line.startswith("│ ")}
+    assert lines["urban_frames"] == ["2", "0", "0"]
+    assert lines["urban_crosswalks"] == ["4", "0", "0"]
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_mirror_and_the_inbox_count_as_at_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "Section8-FY18.xlsx").write_bytes(b"a workbook")
+    code, out, _ = run(
+        capsys, "sources", "hud_income_limits", "--home", str(tmp_path / "home"), "--inbox", str(inbox)
+    )
+    assert code == 0
+    assert f"+ 2018  Section8-FY18.xlsx\n    in the inbox, {inbox / 'Section8-FY18.xlsx'}" in out
