@@ -1,18 +1,21 @@
 """Carrying a verified release to another folder or object store, and pointing there.
 
-    <url>/releases/<version>/...          every file of the release; its manifest.json goes last
-    <url>/history/<number>-<version>.json  who pointed where, when and why
-    <url>/current.json                    version and manifest hash that readers should take
+    <url>/releases/<version>/...     every file of the release; its manifest.json goes last
+    <url>/claims/<version>.json      whose content that version is: created by the first who sends it
+    <url>/history/<number>.json      who pointed where, when and why; each created by one, never changed
+    <url>/current.json               version and manifest hash that readers should take: the last of these
 
 Killed at any moment, `current.json` names a release that is whole: the version goes first, is read back byte
-by byte, and only then is the pointer switched, by one write. Any store that fsspec knows will do.
+by byte, and only then is a number of the history claimed, and the pointer written. Who comes second to a
+version or a number is told who was first. Any store that fsspec knows will do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.release.files import sha256_of, sync_one
+from orchestration.release.files import sha256_of
 from orchestration.release.store import read_manifest
 from orchestration.release.verify import verify
+from orchestration.storage.place import Place
 
 Progress = Callable[[int, int, str], None]
-_CHUNK = 1 << 22
+_NUMBER = re.compile(r"(\d{6,})(-.*)?\.json")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,14 @@ class Pushed:
     url: str
     sent: int
     found: int
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the history said when a command began: number and content of its last line."""
+
+    number: int
+    last: dict[str, Any] | None
 
 
 def push(release: Path, url: str, *, approver: str, progress: Progress | None = None) -> Pushed:
@@ -64,10 +76,10 @@ def push(release: Path, url: str, *, approver: str, progress: Progress | None = 
         )
     place = Place(url)
     with place.told("Pushing"):
-        before = place.pointer()
+        seen = _look(place)
         files = _files(release)
         target = f"releases/{release.name}"
-        _refuse_other(place, target, release)
+        _claim_version(place, release, files["manifest.json"], approver)
         sent = 0
         for done, (name, sha256) in enumerate(files.items(), start=1):
             if place.sha256(f"{target}/{name}") != sha256:
@@ -76,7 +88,7 @@ def push(release: Path, url: str, *, approver: str, progress: Progress | None = 
                 _prove(place, f"{target}/{name}", sha256)
             if progress is not None:
                 progress(done, len(files), name)
-        _switch(place, before, release.name, files["manifest.json"], approver=approver, reason="")
+        _switch(place, seen, release.name, files["manifest.json"], approver=approver, reason="")
     return Pushed(release.name, place.url, sent, len(files) - sent)
 
 
@@ -92,21 +104,21 @@ def point_back(url: str, version: str, *, approver: str, reason: str) -> str:
         )
     place = Place(url)
     with place.told("Rolling back"):
-        before = place.pointer()
+        seen = _look(place)
         target = f"releases/{version}"
         content = place.read(f"{target}/manifest.json")
         if content is None:
             raise MobilityError(
                 "There is no such release.",
                 where=place.name(target),
-                expected=", ".join(place.versions()) or "a pushed release",
+                expected=", ".join(place.names("releases")) or "a pushed release",
                 found=version,
                 remedy="push it with `mobility release push`",
             )
         for name, facts in json.loads(content)["files"].items():
             _prove(place, f"{target}/{name}", facts["sha256"])
         sha256 = hashlib.sha256(content).hexdigest()
-        _switch(place, before, version, sha256, approver=approver, reason=reason)
+        _switch(place, seen, version, sha256, approver=approver, reason=reason)
     return version
 
 
@@ -119,15 +131,28 @@ def _files(release: Path) -> dict[str, str]:
     return files | {"manifest.json": sha256_of(release / "manifest.json")}
 
 
-def _refuse_other(place: Place, target: str, release: Path) -> None:
-    there = place.read(f"{target}/manifest.json")
-    if there is not None and there != (release / "manifest.json").read_bytes():
+def _claim_version(place: Place, release: Path, sha256: str, approver: str) -> None:
+    """Note that this version is this content there, before any file of it is sent.
+
+    Raises:
+        MobilityError: it is another content's already; two contents must never mix under one name.
+    """
+    name = f"claims/{release.name}.json"
+    held = place.sha256(f"releases/{release.name}/manifest.json")
+    if held is None:
+        claim = {"version": release.name, "manifest_sha256": sha256, **_by(approver)}
+        if place.create(name, _json(claim)):
+            return
+    claim = place.read_json(name) or {}
+    held = held or claim.get("manifest_sha256")
+    if held != sha256:
         raise MobilityError(
             "Another release is there under this version.",
-            where=place.name(target),
+            where=place.name(f"releases/{release.name}"),
             expected="the manifest of this release, or nothing",
-            found=f"manifest with SHA-256 {hashlib.sha256(there).hexdigest()[:12]}",
-            remedy="releases are never overwritten: push to another address",
+            found=f"manifest with SHA-256 {str(held)[:12]}{_who(claim) if claim else ''}",
+            remedy="releases are never overwritten: push to another address; a push that was given up before "
+            f"its manifest was sent leaves {name}, which may be removed",
         )
 
 
@@ -143,173 +168,80 @@ def _prove(place: Place, name: str, sha256: str) -> None:
         )
 
 
-def _switch(
-    place: Place, before: dict[str, Any] | None, version: str, sha256: str, *, approver: str, reason: str
-) -> None:
-    """Note it in the history, then write the pointer; nothing where it points there already."""
-    if before is not None and before.get("version") == version and before.get("manifest_sha256") == sha256:
+def pointer(place: Place) -> dict[str, Any] | None:
+    """What `current.json` says."""
+    return place.read_json("current.json")
+
+
+def _look(place: Place) -> _Seen:
+    """The last line of the history; where its writer was killed before the pointer, that is finished."""
+    number = _number(_last_name(place))
+    now = pointer(place)
+    # Before 0049 two lines could have one number.
+    lines = [name for name in place.names("history") if _number(name) == number]
+    if number and all(now != place.read_json(f"history/{name}") for name in lines):
+        _point_to_the_last(place)
+        now = pointer(place)
+    return _Seen(number, now)
+
+
+def _switch(place: Place, seen: _Seen, version: str, sha256: str, *, approver: str, reason: str) -> None:
+    """Claim the next number of the history, then write the pointer; nothing where it points there already."""
+    last = seen.last or {}
+    if last.get("version") == version and last.get("manifest_sha256") == sha256:
         return
-    if place.pointer() != before:
-        raise MobilityError(
-            "Somebody else switched the pointer meanwhile.",
-            where=place.name("current.json"),
-            expected=str((before or {}).get("version")),
-            found=str((place.pointer() or {}).get("version")),
-            remedy="agree with them, then give the same command again",
-        )
     facts = {
         "version": version,
         "path": f"releases/{version}",
         "manifest_sha256": sha256,
-        "approver": approver,
         "reason": reason,
-        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "before": (before or {}).get("version"),
+        "before": last.get("version"),
+        **_by(approver),
     }
-    content = (json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-    place.write(f"history/{place.next_number():06}-{version}.json", content)
-    place.write("current.json", content)
-
-
-def _address(url: str) -> str:
-    """An address without the slash at its end; a folder in full, so that everybody sees which one it is."""
-    given = url.strip().rstrip("/")
-    if not given or given.endswith(":"):
+    name = f"history/{seen.number + 1:06}.json"
+    is_ours = _number(_last_name(place)) == seen.number and place.create(name, _json(facts))
+    first = {} if is_ours else place.read_json(f"history/{_last_name(place)}") or {}
+    if not is_ours and (first.get("version"), first.get("manifest_sha256")) != (version, sha256):
         raise MobilityError(
-            "Releases cannot be carried there.",
-            where=url or "no address",
-            expected="a folder, or an address such as s3://bucket/folder",
-            found="nothing" if not url.strip() else "the root of everything",
-            remedy="give the address with --to",
+            "Somebody else switched the pointer meanwhile.",
+            where=place.name("current.json"),
+            expected=f"version {last.get('version') or 'none'}, as when this command began",
+            found=f"version {first.get('version')}{_who(first)}",
+            remedy="agree with them, then give the same command again; the files that were sent stay there",
         )
-    return given if "://" in given else str(Path(given).expanduser().absolute())
+    _point_to_the_last(place)
 
 
-class Place:
-    """An address where releases are carried to."""
-
-    def __init__(self, url: str) -> None:
-        import fsspec
-
-        self.url = _address(url)
-        try:
-            self._store, self._root = fsspec.core.url_to_fs(self.url)
-        except (ImportError, ValueError, OSError) as problem:
-            raise MobilityError(
-                "This kind of address cannot be used.",
-                where=url,
-                expected="a folder, or an address that fsspec knows",
-                found=str(problem),
-                remedy="give a folder or s3://bucket/folder (`make` installs what s3 needs)",
-            ) from problem
-
-    def name(self, name: str) -> str:
-        """The address of a file, for people."""
-        return f"{self.url}/{name}"
-
-    def told(self, doing: str) -> _Told:
-        """Turn whatever a store raises into an error that says what to do."""
-        return _Told(doing, self.url)
-
-    def read(self, name: str) -> bytes | None:
-        """Content of a small file, or None if there is none."""
-        try:
-            return bytes(self._store.cat_file(self._path(name)))
-        except FileNotFoundError:
-            return None
-
-    def pointer(self) -> dict[str, Any] | None:
-        """What `current.json` says now; never from a cache."""
-        self._store.invalidate_cache()
-        content = self.read("current.json")
-        return None if content is None else dict(json.loads(content))
-
-    def sha256(self, name: str) -> str | None:
-        """Hash of a file as the store gives it back, or None if there is none."""
-        digest = hashlib.sha256()
-        try:
-            with self._store.open(self._path(name), "rb") as file:
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
-        except FileNotFoundError:
-            return None
-        return digest.hexdigest()
-
-    def send(self, path: Path, name: str) -> None:
-        """Copy a file there; it is there whole or not at all."""
-        target = self._made(name)
-        if self._is_folder:
-            _whole(Path(target), lambda waiting: shutil.copyfile(path, waiting))
-        else:
-            self._store.put_file(str(path), target)
-        self._store.invalidate_cache()
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a small file at once: a reader sees the old or the new one, never a part."""
-        target = self._made(name)
-        if self._is_folder:
-            _whole(Path(target), lambda waiting: waiting.write_bytes(content))
-        else:
-            self._store.pipe_file(target, content)
-        self._store.invalidate_cache()
-
-    def _made(self, name: str) -> str:
-        """Where a file goes, its folder made."""
-        target = self._path(name)
-        self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
-        return target
-
-    @property
-    def _is_folder(self) -> bool:
-        """Whether it is a folder of this machine: an object store writes whole objects by itself."""
-        kinds = self._store.protocol
-        return "file" in ((kinds,) if isinstance(kinds, str) else kinds)
-
-    def versions(self) -> list[str]:
-        """Versions that are there, whole or not."""
-        return sorted(name.rsplit("/", 1)[-1] for name in self._names("releases"))
-
-    def next_number(self) -> int:
-        """The number of the next line of the history."""
-        return len(self._names("history")) + 1
-
-    def _names(self, folder: str) -> list[str]:
-        try:
-            names = [str(name) for name in self._store.ls(self._path(folder), detail=False)]
-        except FileNotFoundError:
-            return []
-        return [name for name in names if not name.rsplit("/", 1)[-1].startswith(".")]
-
-    def _path(self, name: str) -> str:
-        return f"{self._root}/{name}"
+def _point_to_the_last(place: Place) -> None:
+    """Write the pointer anew until it is the last line, also if others came while it was written."""
+    while True:
+        name = _last_name(place)
+        content = place.read(f"history/{name}")
+        if content is not None:
+            place.write("current.json", content)
+        if _last_name(place) == name:
+            return
 
 
-class _Told:
-    def __init__(self, doing: str, url: str) -> None:
-        self._doing, self.url = doing, url
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: Any) -> None:
-        if isinstance(problem, Exception) and not isinstance(problem, MobilityError):
-            raise MobilityError(
-                f"{self._doing} did not succeed; what readers take is as it was.",
-                where=self.url,
-                expected="a place that can be written, with room for a release (about 0.5 GB)",
-                found=f"{type(problem).__name__}: {problem}",
-                remedy="mend the place or your access to it, then give the same command again",
-            ) from problem
+def _last_name(place: Place) -> str | None:
+    """Name of the last line of the history."""
+    return max(place.names("history"), key=lambda name: (_number(name), name), default=None)
 
 
-def _whole(target: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under a hidden name, bring it to the disk, then rename it."""
-    waiting = target.with_name(f".{target.name}.new")
-    try:
-        write(waiting)
-        sync_one(waiting)
-        waiting.replace(target)
-    except BaseException:
-        waiting.unlink(missing_ok=True)
-        raise
-    sync_one(target.parent)
+def _number(name: str | None) -> int:
+    found = _NUMBER.fullmatch(name or "")
+    return int(found[1]) if found else 0
+
+
+def _by(approver: str) -> dict[str, str]:
+    """Who, when, and a word that makes the line like no other."""
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return {"approver": approver, "at": at, "claim": secrets.token_hex(8)}
+
+
+def _who(line: dict[str, Any]) -> str:
+    return f", by {line.get('approver') or 'somebody'} on {line.get('at')}"
+
+
+def _json(facts: dict[str, Any]) -> bytes:
+    return (json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

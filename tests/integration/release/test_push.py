@@ -3,20 +3,33 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.release import push as pushing
-from orchestration.release.push import Place, point_back, push
-from tests.integration.release.conftest import change_byte
+from orchestration.release.push import point_back, push
+from orchestration.storage import place as places
+from orchestration.storage.place import Place
+from tests.integration.release.conftest import Desk, change_byte
 from tests.kills.directly import Directly
 
 
 def pointer(url: str) -> dict[str, str]:
-    return Place(url).pointer() or {}
+    return Place(url).read_json("current.json") or {}
+
+
+def history(url: str) -> dict[str, str]:
+    """Number of each line -> version it points to."""
+    place = Place(url)
+    lines = {name: place.read_json(f"history/{name}") for name in place.names("history")}
+    return {name: (line or {})["version"] for name, line in lines.items()}
 
 
 def is_whole(url: str) -> bool:
@@ -72,7 +85,7 @@ def test_pushing_again_sends_nothing_and_notes_nothing(desk, url):
     before = pointer(url)
     done = push(release, url, approver="Bea")
     assert (done.sent, pointer(url)) == (0, before)
-    assert Place(url).next_number() == 2
+    assert history(url) == {"000001.json": release.name}
 
 
 def test_one_altered_byte_there_is_sent_again_and_stops_a_rollback(desk, tmp_path):
@@ -119,13 +132,112 @@ def test_a_store_that_loses_bytes_is_noticed_before_the_pointer(desk, tmp_path, 
     assert pointer(url) == {}
 
 
-def test_of_two_pushers_the_second_is_told(desk, tmp_path, monkeypatch):
-    url, release = str(tmp_path / "elsewhere"), desk.publish()
-    calls = iter([None, {"version": "2000.01.01"}, {"version": "2000.01.01"}])
-    monkeypatch.setattr(pushing.Place, "pointer", lambda self: next(calls))
-    with pytest.raises(MobilityError, match="Somebody else"):
-        push(release, url, approver="Ann")
-    assert not (tmp_path / "elsewhere" / "current.json").exists()
+def test_of_two_pushers_the_second_is_told_who_was_first(desk, url, monkeypatch):
+    """Both began when nothing was there; the other one came between our files and our claim."""
+    old = desk.publish()
+    new = desk.publish(desk.next_candidate())
+    prove = pushing._prove
+
+    def prove_while_another_pushes(place, name, sha256):
+        prove(place, name, sha256)
+        if name == f"releases/{old.name}/manifest.json":
+            push(new, url, approver="Bea")
+
+    monkeypatch.setattr(pushing, "_prove", prove_while_another_pushes)
+    with pytest.raises(MobilityError, match="Somebody else") as error:
+        push(old, url, approver="Ann")
+    assert new.name in error.value.found and "by Bea" in error.value.found
+    assert pointer(url)["version"] == new.name and history(url) == {"000001.json": new.name}
+    assert is_whole(url)
+
+
+def test_a_pusher_killed_between_claim_and_pointer_is_finished_by_the_next(desk, url, monkeypatch):
+    old = desk.publish()
+    push(old, url, approver="Ann")
+    new = desk.publish(desk.next_candidate())
+
+    def killed(place):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(pushing, "_point_to_the_last", killed)
+        push(new, url, approver="Ann")
+    assert pointer(url)["version"] == old.name and is_whole(url)
+    push(new, url, approver="Bea")
+    assert pointer(url)["version"] == new.name and pointer(url)["approver"] == "Ann"
+    assert history(url) == {"000001.json": old.name, "000002.json": new.name}
+
+
+def test_a_history_of_before_goes_on(desk, tmp_path):
+    """Until commit 1052200 the names of its lines held the version, and two could have one number."""
+    url = str(tmp_path / "elsewhere")
+    old = desk.publish()
+    push(old, url, approver="Ann")
+    there = tmp_path / "elsewhere" / "history"
+    (there / "000001.json").rename(there / f"000001-{old.name}.json")
+    (there / "000001-2020.01.01.json").write_text('{"version": "2020.01.01"}', encoding="utf-8")
+    shutil.rmtree(tmp_path / "elsewhere" / "claims")
+    push(old, url, approver="Ann")
+    assert len(history(url)) == 2 and pointer(url)["version"] == old.name
+    new = desk.publish(desk.next_candidate())
+    push(new, url, approver="Ann")
+    assert history(url)["000002.json"] == new.name == pointer(url)["version"]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("pair", ["two releases", "one release", "two contents of one version"])
+def test_two_push_at_once(desk, url, pair, tmp_path):
+    """Two commands begun together: one number, one pointer, a whole release, and the loser knows who won."""
+    rivals = prepare(desk, pair, tmp_path / "another home")
+    for repetition in range(int(os.environ.get("REPETITIONS", "1"))):
+        told = race(f"{url}-{repetition}", pair, rivals)
+        print(f"{pair}, {url.partition(':')[0]}, {repetition + 1}: {told}")
+
+
+def prepare(desk, pair: str, other_home: Path) -> dict[str, tuple[Path, str]]:
+    """Home and version of what Ann and Bea push."""
+    home = desk.settings.home
+    if pair == "two contents of one version":
+        theirs = Desk(
+            Settings(home=Path(shutil.copytree(home, other_home)), channel="sample"), desk.candidate
+        )
+        first, second = desk.publish(), theirs.publish(theirs.next_candidate())
+        assert first.name == second.name
+        return {"Ann": (home, first.name), "Bea": (other_home, second.name)}
+    first = desk.publish()
+    second = desk.publish(desk.next_candidate()) if pair == "two releases" else first
+    return {"Ann": (home, first.name), "Bea": (home, second.name)}
+
+
+def race(url: str, pair: str, rivals: dict[str, tuple[Path, str]]) -> str:
+    """Let both push; check what is there, and tell what happened."""
+    began = []
+    for who, (home, version) in rivals.items():
+        words = ["release", "push", version, "--to", url, "--approver", who, "--sample", "--home", str(home)]
+        began.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "orchestration.cli", *words],
+                cwd=PROJECT_ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        )
+    told = {who: process.communicate()[0].decode() for who, process in zip(rivals, began, strict=True)}
+    won = [who for who, process in zip(rivals, began, strict=True) if process.returncode == 0]
+    assert won, told
+    assert is_whole(url)
+    lines = history(url)
+    assert list(lines) == [f"{number:06}.json" for number in range(1, len(lines) + 1)]
+    assert pointer(url) == Place(url).read_json(f"history/{max(lines)}")
+    if pair == "one release":
+        assert won == ["Ann", "Bea"] and len(lines) == 1, told
+        return f"both succeed, pointed by {pointer(url)['approver']}"
+    if pair == "two contents of one version" or len(won) == 1:
+        (winner,), (loser,) = won, {"Ann", "Bea"} - set(won)
+        assert pointer(url)["approver"] == winner and f"by {winner}" in told[loser], told
+        return f"{winner} wins, {loser} is told so"
+    assert len(lines) == 2  # one of them was done before the other began
+    return "one after the other"
 
 
 @pytest.mark.fault
@@ -174,7 +286,7 @@ def test_killed_before_the_manifest_is_whole_the_next_push_goes_on(desk, tmp_pat
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(pushing.Place, "sha256", lambda *_: None)
         patch.setattr(pushing, "_prove", lambda *_: None)
-        patch.setattr(pushing.shutil, "copyfile", half)
+        patch.setattr(places.shutil, "copyfile", half)
         push(release, url, approver="Ann")
     assert pointer(url) == {}
     push(release, url, approver="Ann")
