@@ -12,7 +12,7 @@ from pathlib import Path
 
 from orchestration.base.seeds import read, split
 from orchestration.sources.model import Code, NotAtHand, Parsed, RowBounds, Source, SourceFile, Table
-from orchestration.sources.reading.text import read_csv
+from orchestration.sources.reading import by_layout, layout
 from orchestration.sources.urban_published_2025 import URBAN_REPOSITORY, URBAN_TERMS
 
 NAME = "urban_published_earlier"
@@ -20,7 +20,8 @@ NAME = "urban_published_earlier"
 
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     """One plain CSV, one table."""
-    yield file.tables[0], None, read_csv(file, path)
+    (name,) = file.tables
+    yield name, None, by_layout.read(file, path, layout.of_record(file, SOURCE.table(name)))
 
 
 def _labels(row: dict[str, str]) -> tuple[str, ...]:

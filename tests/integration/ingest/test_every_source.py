@@ -27,14 +27,16 @@ Grid = list[list[object]]
 _WHOLE = ("SMALLINT", "INTEGER", "BIGINT")
 
 
-def one_file(source: Source) -> SourceFile:
+def newest(source: Source) -> SourceFile | None:
     """The newest file that the sample has."""
     left_out = twin.absent(source)
     own = [f for f in source.files if f.channel != "national" and f.official_name not in left_out]
-    return max(own, key=lambda file: file.vintage)
+    return max(own, key=lambda file: file.vintage, default=None)
 
 
-FILES = {name: one_file(source) for name, source in SOURCES.items()}
+FILES = {name: file for name, source in SOURCES.items() if (file := newest(source)) is not None}
+NO_ROWS = (".json",)
+"""Files that are no rows of cells: they are cut, emptied and replaced, and have tests of their own."""
 
 
 def together(name: str) -> list[SourceFile]:
@@ -306,7 +308,7 @@ def refused(bench: Bench, content: bytes, expected: str) -> None:
 tried: dict[str, set[str]] = {}
 
 
-@pytest.mark.parametrize("name", list(SOURCES))
+@pytest.mark.parametrize("name", FILES)
 def test_a_broken_file_is_told_and_the_last_good_one_stays(
     name: str, tmp_path: Path, good: Callable[[str], dict[str, bytes]]
 ) -> None:
@@ -315,7 +317,8 @@ def test_a_broken_file_is_told_and_the_last_good_one_stays(
     file = FILES[name]
     whole = contents[SOURCES[name].canonical_path(file)]
     tried[name] = set()
-    for fault, change in CHANGES.items():
+    rows_of_cells = not file.official_name.endswith(NO_ROWS)
+    for fault, change in CHANGES.items() if rows_of_cells else ():
         expected = ""
 
         def apply(rows: Grid, change: Callable[[Place, Grid], str] = change) -> None:
@@ -333,5 +336,6 @@ def test_a_broken_file_is_told_and_the_last_good_one_stays(
     refused(bench, cut, "to do:")
     refused(bench, b"", "to do:")
     refused(bench, b"<html><body>Not found</body></html>\n", "to do:")
-    assert {"renamed_column", "lost_header", "doubled_row"} <= tried[name], tried[name]
-    assert len(tried[name]) >= 5, tried[name]
+    if rows_of_cells:
+        assert {"renamed_column", "lost_header", "doubled_row"} <= tried[name], tried[name]
+        assert len(tried[name]) >= 5, tried[name]
