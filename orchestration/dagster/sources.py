@@ -90,8 +90,17 @@ def _metadata(reports: list[IngestReport]) -> dict[str, dg.MetadataValue | int |
         **{f"files {status}": number for status, number in sorted(counts.items())},
         "vintages": ", ".join(sorted({report.vintage for report in reports if report.rows})),
         "bytes": sum(report.bytes for report in reports),
-        "received": dg.MetadataValue.table(list(_rows(reports))),
+        "received": dg.MetadataValue.table(list(_rows(reports)), schema=_RECEIVED),
     }
+
+
+# Said, because Dagster cannot infer it where a source has no file in the channel.
+_RECEIVED = dg.TableSchema(
+    columns=[
+        dg.TableColumn(name, "int" if name == "rows" else "string")
+        for name in ("vintage", "file", "status", "rows", "sha256", "from", "note")
+    ]
+)
 
 
 def _rows(reports: list[IngestReport]) -> Iterator[dg.TableRecord]:
