@@ -26,7 +26,7 @@ export DO_NOT_TRACK := 1
 MOBILITY_HOME ?= $(CURDIR)/var
 ARGS ?=
 
-.PHONY: help run sample test mutation kills lint ui generate lock bench clean
+.PHONY: help run sample test mutation kills lint ui rooms generate lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -50,10 +50,11 @@ sample: $(READY) ## The same for the invented state, in its own channel
 test: $(READY) ## All tests (ARGS="tests/unit -k gate" for some)
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 15 $(ARGS)
 
-lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated files
+lint: $(READY) ## Style, types, imports between rooms, dbt project, Dagster definitions, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m orchestration.maintain.generate --check
 	scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	export MOBILITY_HOME="$$scratch" DAGSTER_HOME="$$scratch"; \
@@ -65,6 +66,9 @@ lint: $(READY) ## Style, types, dbt project, Dagster definitions, generated file
 ui: $(READY) ## Dagster's pages, with the runs of the command (stop with Ctrl-C)
 	@export MOBILITY_HOME="$(MOBILITY_HOME)"; \
 	DAGSTER_HOME="$$($(BIN)/python -m orchestration.dagster.home)" $(BIN)/dg dev $(ARGS)
+
+rooms: $(READY) ## Print the arrows between the rooms of orchestration/ and their lines (ARGS=FOLDER for another checkout)
+	@$(BIN)/python orchestration/maintain/rooms.py $(ARGS)
 
 generate: $(READY) ## Write the SQL and pages that are generated from the seeds
 	@$(BIN)/python -m orchestration.maintain.generate

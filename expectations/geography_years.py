@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 _TABLE = "candidate.geography_years"
 
@@ -42,8 +43,8 @@ def _garbled(show: list[str]) -> Part:
 def _changes(everything: str) -> list[Part]:
     """A code that was replaced stands in no year from then on, its successor in none before."""
     known = ", ".join(
-        f"({quoted(row['geography_type'])}, {row['first_year']}, {quoted(row['old_geoid'])}, "
-        f"{quoted(row['new_geoid'])})"
+        f"({literal(row['geography_type'])}, {row['first_year']}, {literal(row['old_geoid'])}, "
+        f"{literal(row['new_geoid'])})"
         for row in read("geography_changes")
     )
     stale = f"""
@@ -59,7 +60,7 @@ def _changes(everything: str) -> list[Part]:
 def _control(column: str) -> str:
     """One column of the seed of what the national frame has, as rows (geography_type, year, expected)."""
     return ", ".join(
-        f"({quoted(row['geography_type'])}, {row['year']}, {row[column]})"
+        f"({literal(row['geography_type'])}, {row['year']}, {row[column]})"
         for row in read("geography_control_totals")
     )
 

@@ -18,7 +18,7 @@ from expectations.rules.provenance import provenance
 from expectations.rules.reconciliation import subgroups_reconcile
 from expectations.rules.revisions import revisions
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 
 COLUMNS = (
     "geography_type",
@@ -62,7 +62,7 @@ def declare(tables: Tables) -> list[Expectation]:
 
 
 def _columns() -> list[Expectation]:
-    expected = ", ".join(f"({at}, {quoted(name)})" for at, name in enumerate(COLUMNS, start=1))
+    expected = ", ".join(f"({at}, {literal(name)})" for at, name in enumerate(COLUMNS, start=1))
     failing = f"""
         select position, expected.name as expected, found.column_name as found
         from (values {expected}) as expected (position, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 
@@ -60,7 +60,7 @@ def declare_for(table: str, tables: Tables) -> list[Expectation]:
 
 
 def _as_text(table: str) -> Part:
-    of_table = f"from work.columns where table_name = {quoted(table)} and column_name = 'geoid'"
+    of_table = f"from work.columns where table_name = {literal(table)} and column_name = 'geoid'"
     failing = f"select column_name, column_type {of_table} and column_type <> 'VARCHAR'"
     return query("geoid", f"select count(*) {of_table}", failing)
 

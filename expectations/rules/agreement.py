@@ -5,7 +5,8 @@ from __future__ import annotations
 from expectations.rules.arithmetic import GROUPS, REPRESENTED
 from expectations.rules.expectation import Expectation, Part, expect, query
 from expectations.rules.tables import Publication
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 _MEASURES = ("value", "lower", "upper", "quality")
 _QUALITY = "list_position(['Strong', 'Marginal', 'Weak'], {})"
@@ -49,16 +50,16 @@ def _cells(publication: Publication, variable: str) -> Part:
         found = _QUALITY.format(f"wide.{column}") if measure == "quality" else f"wide.{column}::double"
         differs.append(f"{found} is distinct from long.{measure}")
         show.append(f"wide.{column}, long.{measure} as long_{measure}")
-    long = f"select * from work.long where variable = {quoted(variable)}"
+    long = f"select * from work.long where variable = {literal(variable)}"
     return _compared(publication, variable, variable, long, differs, show)
 
 
 def _ratios(publication: Publication, column: str, left: str, right: str) -> Part:
     side = "max(value) filter (where variable = {})"
-    text = f"printf('%.3f:%.3f', {side.format(quoted(left))}, {side.format(quoted(right))})"
+    text = f"printf('%.3f:%.3f', {side.format(literal(left))}, {side.format(literal(right))})"
     long = f"""
         select _row, {text} as ratio
-        from work.long where variable in ({quoted(left)}, {quoted(right)}) group by _row"""
+        from work.long where variable in ({literal(left)}, {literal(right)}) group by _row"""
     show = [*(f"wide.{key}" for key in publication.key), f"wide.{column}", "long.ratio as long_ratio"]
     return _compared(publication, column, left, long, [f"wide.{column} is distinct from long.ratio"], show)
 
@@ -70,7 +71,7 @@ def _compared(
         select {", ".join(show)} from work.wide as wide left join ({long}) as long using (_row)
         where {" or ".join(differs)}"""
     least = int(publication.is_available(variable))  # a series without an input has no cells to compare
-    looked_at = f"select count(*) from work.long where variable = {quoted(variable)}"
+    looked_at = f"select count(*) from work.long where variable = {literal(variable)}"
     return query(name, looked_at, failing, least)
 
 
@@ -79,7 +80,8 @@ def independent_cities_agree(publication: Publication) -> list[Expectation]:
     if publication.tables.channel != "national" or "county" not in publication.tables.columns:
         return []
     pairs = ", ".join(
-        f"({quoted(row['place_geoid'])}, {quoted(row['county_geoid'])})" for row in read("independent_cities")
+        f"({literal(row['place_geoid'])}, {literal(row['county_geoid'])})"
+        for row in read("independent_cities")
     )
     parts = [
         _pairs(variable, tolerance, pairs)

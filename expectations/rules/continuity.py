@@ -11,7 +11,7 @@ from __future__ import annotations
 from expectations.rules.expectation import Expectation, Part, expect, query
 from expectations.rules.history import FEWEST_AREAS, LAST_RELEASE, YEAR_BEFORE
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 
 _SHOW = "series_id, subgroup, year"
 _SAME_MOST = 0.5
@@ -93,8 +93,9 @@ def years_differ(tables: Tables) -> list[Expectation]:
         return []
     failing = f"""
         select {_SHOW}, same, areas_both from work.compared
-        where against = {quoted(YEAR_BEFORE)} and same > {_SAME_MOST} * areas_both and areas_both >= {_FEW}"""
-    looked_at = f"select count(*) from work.compared where against = {quoted(YEAR_BEFORE)}"
+        where against = {literal(YEAR_BEFORE)}
+            and same > {_SAME_MOST} * areas_both and areas_both >= {_FEW}"""
+    looked_at = f"select count(*) from work.compared where against = {literal(YEAR_BEFORE)}"
     return expect(
         "years_differ",
         "error",
@@ -145,7 +146,7 @@ def _part(against: str, number: str, failing: str) -> Part:
         from work.compared as compared
         left join work.limits as own using (against, geography_type, subgroup_type, variable)
         left join (select * from work.limits where variable = '') as general using (against)
-        where compared.against = {quoted(against)}"""
+        where compared.against = {literal(against)}"""
     condition = failing
     for name in _limits_in(failing):
         condition = condition.replace(name, f"coalesce(own.{name}, general.{name})")
@@ -155,7 +156,7 @@ def _part(against: str, number: str, failing: str) -> Part:
     keys = ", ".join(f"compared.{key}" for key in _SHOW.split(", "))
     return query(
         against,
-        f"select count(*) from work.compared where against = {quoted(against)}",
+        f"select count(*) from work.compared where against = {literal(against)}",
         f"select {keys}, {shown} {limited} and coalesce({condition}, false)",
         minimum=int(against == YEAR_BEFORE),
     )

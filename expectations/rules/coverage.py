@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.rules.exceptions import excuse, listed
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Measure, Publication, metric_labels, number_list, text_list
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 
 
 def coverage(publication: Publication) -> list[Expectation]:
@@ -42,7 +42,7 @@ def _labelled(publication: Publication, value: Measure, years: tuple[int, ...]) 
         return []
     labels = metric_labels(publication.series_of(value.variable)[0].metric, publication.subgroup_type)
     excused = [
-        f"select {row['year']} as year, {quoted(row['subgroup'])} as subgroup"
+        f"select {row['year']} as year, {literal(row['subgroup'])} as subgroup"
         for row in listed(publication, "label_has_values", value.variable)
     ]
     wanted = f"""
@@ -89,5 +89,5 @@ def _kept(publication: Publication, value: Measure) -> list[Part]:
 
 def _allowed(publication: Publication, variable: str) -> str:
     drops = listed(publication, "coverage_kept", variable)
-    known = [f"({row['year']}, {quoted(row['subgroup'] or 'All')}, {row['cells']})" for row in drops]
+    known = [f"({row['year']}, {literal(row['subgroup'] or 'All')}, {row['cells']})" for row in drops]
     return f"select * from (values {', '.join(known or ['(0, NULL, 0)'])}) as drops (year, subgroup, cells)"

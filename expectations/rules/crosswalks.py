@@ -5,7 +5,8 @@ from __future__ import annotations
 from expectations.other_tables import declare_for
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 _TOLERANCE = 1e-6
 
@@ -73,7 +74,7 @@ def _areas(relation: str, geography_type: str) -> list[Part]:
         where (geoid, year) not in (select (geoid, year) from {frame})
             and year in (select year from {frame})"""
     new = [row["new_geoid"] for row in read("geography_changes") if row["change"] == "new"]
-    founded = ", ".join(map(quoted, new)) or "null"
+    founded = ", ".join(map(literal, new)) or "null"
     uncovered = f"""
         select frame.geoid, frame.year
         from (select geoid, year from {frame}) as frame

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from expectations.rules.expectation import Excuse, Expectation, Part, expect
 from expectations.rules.tables import Publication
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 
 def listed(publication: Publication, rule: str, variable: str) -> list[dict[str, str]]:
@@ -40,7 +41,7 @@ def excuse(
 def condition(publication: Publication, row: dict[str, str]) -> str:
     """SQL of the cells an exception names; a blank column names all."""
     tests = [
-        f"{sql} = {row[column] if column == 'year' else quoted(row[column])}"
+        f"{sql} = {row[column] if column == 'year' else literal(row[column])}"
         for column, sql in (("geoid", publication.geoid), ("year", "year"), ("subgroup", publication.label))
         if row[column]
     ]
@@ -53,7 +54,8 @@ def exceptions_in_use(expectations: Iterable[Expectation]) -> list[Expectation]:
         Part(
             one.name,
             counts=f"select 1, (({one.found}) <> {one.cells})::integer",
-            examples=f"select {quoted(one.name)} as exception, {one.cells} as listed, ({one.found}) as found",
+            examples=f"select {literal(one.name)} as exception, {one.cells} as listed, "
+            f"({one.found}) as found",
         )
         for expectation in expectations
         for part in expectation.parts

@@ -13,7 +13,8 @@ made here are shared by the rules of `continuity.py` and `revisions.py`; they st
 from __future__ import annotations
 
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 # Fewer areas than this say nothing about ranks and quartiles.
 FEWEST_AREAS = 30
@@ -62,7 +63,7 @@ def _limits() -> str:
     rows = ", ".join(
         "("
         + ", ".join(
-            [*(quoted(row[name]) for name in columns), *(row[name] or "null::double" for name in NUMBERS)]
+            [*(literal(row[name]) for name in columns), *(row[name] or "null::double" for name in NUMBERS)]
         )
         + ")"
         for row in read("continuity_limits")
@@ -142,7 +143,7 @@ def _pairs(against: str, other: str, cells: str, where: str) -> str:
         " 0.05 * abs(past.marks[3]), 1e-6)"
     )
     return f"""
-        select {quoted(against)} as against, named.g, named.geography_type, named.subgroup_type,
+        select {literal(against)} as against, named.g, named.geography_type, named.subgroup_type,
             named.subgroup, named.variable, named.year, named.series_id,
             now.areas, past.areas as areas_then, shared.areas as areas_both, shared.rank_correlation,
             shared.same, states.state_shift, states.state,

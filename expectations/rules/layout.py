@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, Part, expect, query, rows
 from expectations.rules.tables import Publication, number_list, text_list
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 from orchestration.base.states import GEOIDFQ_PREFIX
 
 _TYPES = {
@@ -39,29 +39,29 @@ def layout(publication: Publication) -> list[Expectation]:
 
 def _columns(publication: Publication) -> Part:
     names = [column.name for column in publication.columns]
-    expected = ", ".join(f"({at}, {quoted(name)})" for at, name in enumerate(names, start=1))
+    expected = ", ".join(f"({at}, {literal(name)})" for at, name in enumerate(names, start=1))
     failing = f"""
         select position, expected.name as expected, found.name as found
         from (values {expected}) as expected (position, name)
         full join (select position, column_name as name from work.columns
-                   where table_name = {quoted(publication.table)}) as found using (position)
+                   where table_name = {literal(publication.table)}) as found using (position)
         where expected.name is distinct from found.name"""
-    looked_at = f"select count(*) from work.columns where table_name = {quoted(publication.table)}"
+    looked_at = f"select count(*) from work.columns where table_name = {literal(publication.table)}"
     return query("columns", looked_at, failing, minimum=len(names))
 
 
 def _types(publication: Publication) -> Part:
     expected = ", ".join(
-        f"({quoted(column.name)}, {quoted('number' if column.name == 'year' else _TYPES[column.role])})"
+        f"({literal(column.name)}, {literal('number' if column.name == 'year' else _TYPES[column.role])})"
         for column in publication.columns
     )
     failing = f"""
         select found.column_name, expected.kind as expected, found.column_type as found
         from (values {expected}) as expected (column_name, kind)
         inner join work.columns as found using (column_name)
-        where found.table_name = {quoted(publication.table)} and expected.kind
+        where found.table_name = {literal(publication.table)} and expected.kind
             <> case when found.column_type in {_NUMBERS} then 'number' else found.column_type end"""
-    looked_at = f"select count(*) from work.columns where table_name = {quoted(publication.table)}"
+    looked_at = f"select count(*) from work.columns where table_name = {literal(publication.table)}"
     return query("types", looked_at, failing)
 
 
@@ -90,7 +90,7 @@ def frame(publication: Publication) -> list[Expectation]:
 
 def framed_rows(publication: Publication) -> str:
     """SQL of the rows that must exist and those that do, side by side: `rank` and `_row` are their places."""
-    labels = ", ".join(f"({at}, {quoted(label)})" for at, label in enumerate(publication.labels, start=1))
+    labels = ", ".join(f"({at}, {literal(label)})" for at, label in enumerate(publication.labels, start=1))
     population = ", population as found_population" if _has_population(publication) else ""
     return f"""
         select *
@@ -99,7 +99,7 @@ def framed_rows(publication: Publication) -> str:
                 row_number() over (order by frame.frame_row, label.position) as rank
             from candidate.geography_years as frame
             cross join (values {labels}) as label (position, subgroup)
-            where frame.geography_type = {quoted(publication.geography_type)}
+            where frame.geography_type = {literal(publication.geography_type)}
                 and frame.year in ({number_list(publication.years)})
         ) as expected
         full join (
@@ -122,7 +122,7 @@ def labels(publication: Publication) -> list[Expectation]:
     """Only the listed labels, each with its published subgroup type."""
     if not publication.has_subgroups:
         return []
-    kind = f"case when subgroup = 'All' then 'all' else {quoted(publication.published_subgroup_type)} end"
+    kind = f"case when subgroup = 'All' then 'all' else {literal(publication.published_subgroup_type)} end"
     show = [*publication.key, "subgroup_type"]
     unknown = f"subgroup is null or subgroup not in ({text_list(publication.labels)})"
     parts = [
@@ -141,7 +141,7 @@ def state_codes(publication: Publication) -> list[Expectation]:
         f"not regexp_full_match(state, '[0-9]{{2}}') or not regexp_full_match({code}, '[0-9]{{{width}}}')"
     )
     show = list(publication.key)
-    qualified = f"{quoted(GEOIDFQ_PREFIX[code])} || {publication.geoid}"
+    qualified = f"{literal(GEOIDFQ_PREFIX[code])} || {publication.geoid}"
     forms = [
         rows(code, "work.wide", malformed, show),
         rows("geoid", "work.wide", f"geoid is distinct from {publication.geoid}", [*show, "geoid"]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, expect, query, rows
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 _LONG = "candidate.metric_values"
 _KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
@@ -15,7 +16,7 @@ _SERIES = ("variable", "geography_type", "subgroup_type", "year", "sample")
 def series_are_listed() -> list[Expectation]:
     """The candidate's series are those of seed `series`, and each row of the long table is of its series."""
     listed = ", ".join(
-        "(" + ", ".join(quoted(row[column]) for column in ("series_id", *_SERIES, "publication")) + ")"
+        "(" + ", ".join(literal(row[column]) for column in ("series_id", *_SERIES, "publication")) + ")"
         for row in read("series")
     )
     columns = ", ".join(
@@ -134,7 +135,7 @@ def origins() -> list[Expectation]:
 
 def reasons() -> list[Expectation]:
     """A cell has a value or a listed reason, never both."""
-    known = ", ".join(quoted(row["missing_reason"]) for row in read("missing_reasons"))
+    known = ", ".join(literal(row["missing_reason"]) for row in read("missing_reasons"))
     show = [*_KEY, "value", "missing_reason"]
     either = "(value is null) <> (missing_reason is not null)"
     unlisted = f"missing_reason not in ({known})"

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from expectations.rules.expectation import Expectation, expect, query
 from expectations.rules.tables import Tables
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 _FEWEST = 30
 
@@ -20,7 +21,7 @@ def subgroups_reconcile(tables: Tables) -> list[Expectation]:
     if tables.channel != "national":
         return []
     limits = ", ".join(
-        f"({quoted(row['geography_type'])}, {quoted(row['subgroup_type'])}, {quoted(row['variable'])}, "
+        f"({literal(row['geography_type'])}, {literal(row['subgroup_type'])}, {literal(row['variable'])}, "
         f"{row['outside_most']})"
         for row in read("reconciliation_limits")
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def metric_labels(metric: str, subgroup_type: str) -> tuple[str, ...]:
 
 def text_list(values: tuple[str, ...]) -> str:
     """Texts as an SQL list for `in (...)`."""
-    return ", ".join(quoted(value) for value in values)
+    return ", ".join(literal(value) for value in values)
 
 
 def number_list(values: tuple[int, ...]) -> str:

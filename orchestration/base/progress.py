@@ -14,6 +14,8 @@ from functools import partial
 
 Progress = Callable[[int, int, str], None]
 Display = Callable[[str, int, int, str], None]
+WAITING = "waiting"
+"""The step of a run that waits for another process; `what` says for whom."""
 
 
 def _nobody(step: str, done: int, total: int, what: str) -> None:

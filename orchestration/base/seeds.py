@@ -18,8 +18,3 @@ def read(name: str) -> tuple[dict[str, str], ...]:
 def split(cell: str) -> list[str]:
     """The parts of a cell that holds a list separated by semicolons."""
     return [part.strip() for part in cell.split(";") if part.strip()]
-
-
-def quoted(text: str) -> str:
-    """Text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import Any
 
+from orchestration.base.progress import WAITING
+
 STEPS = {
     "sources": "sources into the lake",
     "warehouse": "models and tests",
@@ -32,6 +34,9 @@ class PlainDisplay:
 
     def __call__(self, step: str, done: int, total: int, what: str) -> None:
         """Hear of one piece of work."""
+        if step == WAITING:
+            _line(f"waiting for {what}")
+            return
         if step != self._step:
             self._end("done")
             self._step, self._started = step, time.monotonic()
@@ -82,6 +87,9 @@ class RichDisplay:
 
     def __call__(self, step: str, done: int, total: int, what: str) -> None:
         """Hear of one piece of work."""
+        if step == WAITING:
+            self._progress.console.print(f"waiting for {what}", highlight=False, markup=False)
+            return
         if step not in self._tasks:
             self._finish_all()
             self._tasks[step] = self._progress.add_task(STEPS.get(step, step), total=total, what=what)

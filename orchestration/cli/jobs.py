@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.base import progress
 from orchestration.base.errors import MobilityError, disk_error
+from orchestration.base.locks import only_one, this_command
 from orchestration.base.settings import Settings
 from orchestration.cli.display import display
 from orchestration.cli.failures import StepsFailed, log_file, of_the_disk
@@ -163,13 +164,17 @@ def _make(home: Path) -> None:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Jobs]:
-    """Jobs with a progress display while the block runs."""
+    """Jobs with a progress display while the block runs, alone in the channel from its start to its end.
+
+    Whoever else writes there is waited for, so that a run judges and publishes what it built itself.
+    """
     warnings.filterwarnings("ignore", category=FutureWarning)
     atexit.register(gc.freeze)  # or Python takes two seconds at its end to look for garbage
     _make(settings.home)
     with display() as shown, progress.shown_by(shown):
         try:
-            yield Jobs(settings)
+            with only_one(settings.channel_dir, this_command()):
+                yield Jobs(settings)
         except MobilityError:
             raise
         except Exception as error:

@@ -163,11 +163,16 @@ def site(version: str, out: Path | None, sample: bool, home: Path | None) -> Non
 def rebuild(version: str | None, into: Path, sample: bool, home: Path | None) -> None:
     """Build a release anew from its recorded inputs; exit code 1 unless every byte is the same."""
     from orchestration.release.rebuild import rebuild as build_anew
+    from orchestration.site import write_into
 
     settings = settings_from(sample, home)
     release = _release(settings, version)
     built = build_anew(
-        settings, release, into, lambda done, total, step: click.echo(f"{step}: done", err=True)
+        settings,
+        release,
+        into,
+        lambda done, total, step: click.echo(f"{step}: done", err=True),
+        write_pages=write_into,
     )
     for finding in built.findings:
         click.echo(f"- {finding}")

@@ -7,6 +7,7 @@ import resource
 from pathlib import Path
 from typing import Any
 
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 
 
@@ -35,7 +36,7 @@ def result_folder(settings: Settings, published: bool) -> Path:
 
 def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
     """Label and text of each line of the summary."""
-    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = read_manifest(folder)
     verdict: dict[str, Any] = json.loads((folder / "gate" / "verdict.json").read_text(encoding="utf-8"))
     tables = manifest["tables"]
     there = {name: entry for name, entry in tables.items() if entry["status"] == "available"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from orchestration.base.files import write_text
 from orchestration.base.settings import Settings
 
 _OURS = "# Written by mobility; a file without this line is left alone.\n"
@@ -15,6 +16,8 @@ _OPTIONS = (
     _OURS
     + """telemetry:
   enabled: false
+python_logs:
+  managed_python_loggers: [mobility]
 event_log_storage:
   module: orchestration.dagster.event_log
   class: PooledSqliteEventLogStorage
@@ -31,7 +34,8 @@ def dagster_home(settings: Settings) -> Path:
     options = home / "dagster.yaml"
     if not options.exists() or options.read_text(encoding="utf-8").startswith(_OURS):
         text = _OPTIONS.format(runs=home / "history" / "runs")  # the folder may have been moved
-        options.write_text(text, encoding="utf-8", newline="\n")
+        if not options.exists() or options.read_text(encoding="utf-8") != text:
+            write_text(options, text)  # whole: another command may be reading it
     return home
 
 

@@ -4,14 +4,13 @@ The gate's checks block the release of their own run. A release job launched alo
 so the publish step looks up the verdict for exactly the candidate's bytes itself (design, section 6).
 """
 
-import csv
 import getpass
 from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
-from orchestration.base.settings import SEEDS_DIR
+from orchestration.base.seeds import read
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.steps import judge_candidate, make_candidate, newest_candidate, publish_candidate
 
@@ -23,8 +22,7 @@ CANDIDATE, VERDICT, RELEASE = dg.AssetKey("candidate"), dg.AssetKey("gate"), dg.
 
 def gated_tables() -> list[str]:
     """The publications, and the long table: each has a suite, so each has a check."""
-    with (SEEDS_DIR / "publication_list.csv").open(encoding="utf-8", newline="") as handle:
-        return [row["table_name"] for row in csv.DictReader(handle)] + ["metric_values"]
+    return [row["table_name"] for row in read("publication_list")] + ["metric_values"]
 
 
 def candidate_asset(released: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -7,7 +7,6 @@ never correctness, because the publish step judges the candidate's bytes and not
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.base import progress
+from orchestration.base.code import below, fingerprint
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of, write_json
+from orchestration.base.locks import only_one
+from orchestration.base.manifests import NAME as MANIFEST
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
     from orchestration.ingest import IngestReport
     from orchestration.warehouse.build import WarehouseReport
-
-# Waivers too: manifest and README of a candidate name those of its version.
-_CANDIDATE_CODE = ("orchestration", "requirements.lock", "expectations/waivers.csv")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,17 @@ def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
             what = f"{report.source} {report.vintage} {report.file}: {report.status}"
             progress.one_more("sources", total, what)
 
-    return refresh(settings, [name], progress=heard)
+    with only_one(settings.channel_dir, f"refresh of {name}"):
+        return refresh(_with_invented_files(settings), [name], progress=heard)
+
+
+def _with_invented_files(settings: Settings) -> Settings:
+    """The sample has no shipped mirror: without a folder of its own the invented state's is written."""
+    if settings.channel != "sample" or settings.mirrors:
+        return settings
+    from orchestration.sample import ensure_sample
+
+    return settings.model_copy(update={"mirrors": (ensure_sample(settings.channel_dir / "mirror"),)})
 
 
 def build_warehouse(settings: Settings, only: Sequence[str] | None = None) -> WarehouseReport:
@@ -75,12 +86,18 @@ def make_candidate(settings: Settings) -> Candidate:
     Raises:
         MobilityError: models of the warehouse are older than what they are made of.
     """
+    from orchestration.warehouse import build as warehouse
+
+    with only_one(settings.channel_dir, "candidate"):
+        warehouse.refuse_unfinished(settings)
+        return _made(settings, progress.of("candidate"))
+
+
+def _made(settings: Settings, tell: progress.Progress) -> Candidate:
     from orchestration import release
     from orchestration.warehouse import build as warehouse
 
-    tell = progress.of("candidate")
-    warehouse.refuse_unfinished(settings)
-    depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _tree_hash(_CANDIDATE_CODE)}
+    depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _code()}
     note = _read_note(settings, "candidate")
     known = settings.candidates_dir / str(note.get("candidate", "-"))
     has_site = (known / "site" / "index.html").is_file()
@@ -89,11 +106,17 @@ def make_candidate(settings: Settings) -> Candidate:
         tell(1, 1, f"{known.name}: unchanged")
         return Candidate(known, built=False)
     tell(0, 1, "tables, files, dictionary" + (", pages" if settings.site else ""))
-    path = release.build_candidate(settings)
+    path = release.build_candidate(settings, write_pages=_write_pages)
     note = {"depends_on": depends_on, "candidate": path.name, "manifest": _manifest_hash(path)}
     _write_note(settings, "candidate", note)
     tell(1, 1, path.name)
     return Candidate(path, built=True)
+
+
+def _write_pages(candidate: Path, settings: Settings) -> None:
+    from orchestration.site import write_into
+
+    write_into(candidate, settings)
 
 
 def newest_candidate(settings: Settings) -> Path:
@@ -123,15 +146,16 @@ def judge_candidate(settings: Settings, candidate: Path) -> dict[str, Any]:
     from orchestration.gate.verdict import read_verdict
 
     tell = progress.of("gate")
-    previous = release.current(settings)
-    if _verdict_stands(candidate, previous):
-        tell(1, 1, "unchanged")
-        return read_verdict(candidate)
-    tell(0, 1, "suites of expectations")
-    gate.judge(candidate, previous)
-    verdict = read_verdict(candidate)
-    tell(1, 1, verdict["outcome"])
-    return verdict
+    with only_one(settings.channel_dir, "gate"):
+        previous = release.current(settings)
+        if _verdict_stands(candidate, previous):
+            tell(1, 1, "unchanged")
+            return read_verdict(candidate)
+        tell(0, 1, "suites of expectations")
+        gate.judge(candidate, previous)
+        verdict = read_verdict(candidate)
+        tell(1, 1, verdict["outcome"])
+        return verdict
 
 
 def _verdict_stands(candidate: Path, previous: Path | None) -> bool:
@@ -159,26 +183,19 @@ def publish_candidate(settings: Settings, candidate: Path, approver: str) -> Pat
 
 
 def _content_id(folder: Path) -> str:
-    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["content_id"]
+    return str(read_manifest(folder)["content_id"])
 
 
 def _manifest_hash(folder: Path) -> str | None:
-    try:
-        return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    manifest = folder / MANIFEST
+    return sha256_of(manifest) if manifest.is_file() else None
 
 
-def _tree_hash(parts: tuple[str, ...]) -> str:
-    """Hash of source files: what a result depends on besides its data."""
-    digest = hashlib.sha256()
-    for part in parts:
-        root = PROJECT_ROOT / part
-        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if path.is_file() and path.suffix in {".py", ".csv", ".lock", ".sql", ".yml", ".html", ".css"}:
-                digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode())
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _code() -> str:
+    """Hash of the code that makes a candidate; waivers too: manifest and README name those of its version."""
+    files = below(PROJECT_ROOT, PROJECT_ROOT / "orchestration", ".py", ".csv", ".sql", ".html", ".css", ".js")
+    more = ("requirements.lock", "expectations/waivers.csv")
+    return fingerprint(files + [(name, PROJECT_ROOT / name) for name in more])
 
 
 def _note_file(settings: Settings, name: str) -> Path:
@@ -194,8 +211,4 @@ def _read_note(settings: Settings, name: str) -> dict[str, Any]:
 
 
 def _write_note(settings: Settings, name: str, note: dict[str, Any]) -> None:
-    path = _note_file(settings, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(".new")
-    waiting.write_text(json.dumps(note, indent=1, sort_keys=True), encoding="utf-8", newline="\n")
-    waiting.replace(path)
+    write_json(_note_file(settings, name), note)

@@ -17,9 +17,9 @@ from typing import Any
 import duckdb
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.manifests import read_manifest
 from orchestration.explain.community import unknown_geography
 from orchestration.release.provenance import named_inputs
-from orchestration.release.store import read_manifest
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 

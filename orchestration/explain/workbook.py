@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import replacing
 from orchestration.base.states import GEOIDFQ_PREFIX
 from orchestration.explain.community import unknown_geography
-from orchestration.storage.local import replacing
 
 _NEWEST = """
     select p.pillar, p.predictor, p.label as metric, p.variable, p.unit, p.year, p.sample, p.value, p.lower,

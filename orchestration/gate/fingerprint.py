@@ -6,11 +6,11 @@ after the verdict has not judged the candidate.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import expectations
 from orchestration.base import seeds
+from orchestration.base.code import below, fingerprint
 from orchestration.base.settings import SEEDS_DIR
 
 SEEDS = (
@@ -35,17 +35,9 @@ SEEDS = (
 def gate_sha256() -> str:
     """SHA-256 over names and contents of everything that decides a verdict."""
     suites, gate = Path(expectations.__file__).parent, Path(__file__).parent
-    files = [(f"expectations/{path.relative_to(suites).as_posix()}", path) for path in suites.rglob("*.py")]
-    files += [(f"gate/{path.name}", path) for path in gate.glob("*.py")]
+    files = [(f"expectations/{name}", path) for name, path in below(suites, suites, ".py")]
+    files += [(f"gate/{name}", path) for name, path in below(gate, gate, ".py")]
     files += [("expectations/waivers.csv", suites / "waivers.csv")]
     files += [("base/seeds.py", Path(seeds.__file__))]
     files += [(f"seeds/{name}.csv", SEEDS_DIR / f"{name}.csv") for name in SEEDS]
-    return _digest(sorted(files))
-
-
-def _digest(files: list[tuple[str, Path]]) -> str:
-    digest = hashlib.sha256()
-    for name, path in files:
-        content = path.read_bytes() if path.exists() else b""
-        digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
-    return digest.hexdigest()
+    return fingerprint(files)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.base import manifests
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of
 
 GATE_FOLDER = "gate"
 GATE_FILES = frozenset({"gate/verdict.json", "gate/report.md", "gate/report.html"})
@@ -55,15 +56,9 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         MobilityError: there is none, or it is not of the expected shape.
     """
-    path = folder / "manifest.json"
+    path, content = folder / manifests.NAME, manifests.read_bytes(folder)
+    data = manifests.parsed(folder, content)
     try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise MobilityError(
-            "The candidate has no readable manifest.", where=str(path), found=str(problem), remedy=_REBUILD
-        ) from problem
-    try:
-        data = json.loads(content)
         tables = {name: _entry(name, entry) for name, entry in data["tables"].items()}
         files = {str(name): str(entry["sha256"]) for name, entry in data["files"].items()}
         channel = str(data["channel"])
@@ -129,9 +124,3 @@ def _finding(name: str, path: Path | None, expected: str | None) -> str | None:
         return None if name == "manifest.json" or name in GATE_FILES else "is not listed in the manifest"
     found = sha256_of(path)
     return None if found == expected else f"has SHA-256 {found}, the manifest says {expected}"
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

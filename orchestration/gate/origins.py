@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 from orchestration.gate.manifest import Manifest
 
 _COLUMNS = ("source", "vintage", "file", "sha256", "bytes")
@@ -42,10 +42,10 @@ def _inputs(manifest: Manifest) -> str:
 
 
 def _list(names: list[str] | None) -> str:
-    return "null" if names is None else "[" + ", ".join(map(quoted, names)) + "]"
+    return "null" if names is None else "[" + ", ".join(map(literal, names)) + "]"
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return "null"
-    return str(value) if isinstance(value, int) else quoted(str(value))
+    return str(value) if isinstance(value, int) else literal(str(value))

@@ -8,8 +8,9 @@ from typing import Any
 
 from expectations.rules.waivers import INTEGRITY
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of
 from orchestration.gate.fingerprint import gate_sha256
-from orchestration.gate.manifest import Manifest, file_findings, read_manifest, sha256_of
+from orchestration.gate.manifest import Manifest, file_findings, read_manifest
 from orchestration.gate.verdict import VERDICT_FILE, read_verdict
 from orchestration.gate.waiving import today
 

@@ -20,7 +20,8 @@ import duckdb
 
 from expectations.rules.layout import framed_rows
 from expectations.rules.tables import Publication
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 from orchestration.gate.manifest import Entry, Manifest
 
 _MEMORY = "1500MB"
@@ -86,7 +87,7 @@ class Workbench:
     def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         """All rows in one statement: DuckDB takes a millisecond for each statement of an executemany."""
         values = ", ".join(
-            "(" + ", ".join(str(cell) if isinstance(cell, int) else quoted(cell) for cell in row) + ")"
+            "(" + ", ".join(str(cell) if isinstance(cell, int) else literal(cell) for cell in row) + ")"
             for row in rows
         )
         self._run(f"insert into {table} values {values}")
@@ -117,7 +118,7 @@ class Workbench:
         for column in _REPEATED:
             tables = self.column(
                 "select table_name from work.columns where column_type = 'VARCHAR'"
-                f" and column_name = {quoted(column)} and table_name in {_LONG_TABLES}"
+                f" and column_name = {literal(column)} and table_name in {_LONG_TABLES}"
             )
             values = " union ".join(f"select {column} from candidate.{table}" for table in sorted(tables))
             if tables:
@@ -126,7 +127,7 @@ class Workbench:
                 self._run(f"create type of_{column} as enum ({known})")
         for table in _LONG_TABLES:
             columns = self.column(
-                f"select column_name from work.columns where table_name = {quoted(table)}"
+                f"select column_name from work.columns where table_name = {literal(table)}"
                 f" and column_type = 'VARCHAR' and column_name in {_REPEATED} order by position"
             )
             if columns:
@@ -135,7 +136,7 @@ class Workbench:
                 self._run(f"create or replace view candidate.{table} as from work.{table}")
 
     def _open_one(self, schema: str, name: str, path: Path) -> list[tuple[str, str]]:
-        source = f"read_parquet({quoted(str(path))})"
+        source = f"read_parquet({literal(str(path))})"
         self._run(f'create view {schema}."{name}" as select * from {source}')
         described = self._connection.execute(f"describe select * from {source}").fetchall()
         return [(str(row[0]), str(row[1])) for row in described]
@@ -144,7 +145,7 @@ class Workbench:
         """Lay out the publication as `work.wide`, `work.framed` and `work.long`, joined by `_row`."""
         self._run(
             "create or replace table work.wide as select * exclude (file_row_number), file_row_number as _row"
-            f" from read_parquet({quoted(str(path))}, file_row_number = true)"
+            f" from read_parquet({literal(str(path))}, file_row_number = true)"
         )
         same_label = " and cell.subgroup = wide.subgroup" if publication.has_subgroups else ""
         self._try("work.framed", framed_rows(publication))
@@ -155,8 +156,8 @@ class Workbench:
             " from candidate.metric_values as cell left join work.wide as wide"
             f" on cell.geoid = try_cast({publication.geoid} as of_geoid)"
             f" and cell.year = wide.year{same_label}"
-            f" where cell.geography_type = {quoted(publication.geography_type)}"
-            f" and cell.subgroup_type = {quoted(publication.subgroup_type)}",
+            f" where cell.geography_type = {literal(publication.geography_type)}"
+            f" and cell.subgroup_type = {literal(publication.subgroup_type)}",
         )
 
     def share(self, tables: Iterable[tuple[str, str]]) -> None:

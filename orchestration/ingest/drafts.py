@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import replacing, sha256_of, write_json
 from orchestration.base.settings import Settings
 from orchestration.ingest import drift
 from orchestration.ingest.lake import Piece, origin_of, wanted_pieces
@@ -155,13 +157,20 @@ def _settle(source: Source, file: SourceFile, drafts: list[_Draft], written: Wri
     written.rows[file.name] = rows
 
 
+def _draft_of(place: Path) -> Path:
+    """A name of its own beside a place; what a killed run left there under such a name goes."""
+    for left in place.parent.glob(f".{place.name}.*draft"):
+        left.unlink(missing_ok=True)
+    return place.with_name(f".{place.name}.{uuid4().hex}.draft")
+
+
 class _Draft:
     """A Parquet file in the making, beside its place."""
 
     def __init__(self, settings: Settings, piece: Piece, file: SourceFile, raw_sha256: str) -> None:
         self.settings, self.piece, self.file, self.raw_sha256 = settings, piece, file, raw_sha256
         self.place = piece.place(settings)
-        self.temporary = self.place.with_name(f".{self.place.name}.draft")
+        self.temporary = _draft_of(self.place)
         self.findings: list[str] = []
         self.rows = self.waiting_rows = 0
         self.with_blanks: set[str] = set()
@@ -235,11 +244,11 @@ class _Draft:
             "rows": self.rows,
             "columns": list(self.piece.table.columns_of(self.piece.vintage)),
             "bytes": self.temporary.stat().st_size,
-            "parquet_sha256": storage.sha256_of(self.temporary),
+            "parquet_sha256": sha256_of(self.temporary),
         }
-        with storage.replacing(self.place) as ready:
+        with replacing(self.place) as ready:
             self.temporary.replace(ready)
-        storage.write_json(storage.lake_receipt_path(self.place), receipt)
+        write_json(storage.lake_receipt_path(self.place), receipt)
         return self.rows
 
     def discard(self) -> None:

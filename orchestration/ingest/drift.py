@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestration.base.settings import Channel
+from orchestration.base.sql import identifier, literal
 from orchestration.ingest.channels import foreign_states, foreign_states_text
 from orchestration.sources.conform import SHOWN, more
 from orchestration.sources.model import ROW_COLUMN, BelongsTo, Code, RowBounds, Table
@@ -35,16 +36,6 @@ def connection_of_thread() -> duckdb.DuckDBPyConnection:
         _local.connection = duckdb.connect()
     connection: duckdb.DuckDBPyConnection = _local.connection
     return connection
-
-
-def quote(name: str) -> str:
-    """A column name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class Rule(NamedTuple):
@@ -105,7 +96,7 @@ def strangers(
         wholes: Parquet file of the other.
         belongs_to: which columns say what belongs to what.
     """
-    column, counted = quote(belongs_to.column), quote(belongs_to.counted_in)
+    column, counted = identifier(belongs_to.column), identifier(belongs_to.counted_in)
     unlike = connection.execute(
         f"""
         with
@@ -161,7 +152,7 @@ def _row_count(count: int, bounds: RowBounds, channel: Channel) -> Iterator[str]
 def _told(connection: duckdb.DuckDBPyConnection, rows: str, rule: Rule, count: int) -> str:
     """A rule's breach with its first examples."""
     examples = connection.execute(
-        f"select {ROW_COLUMN}, {quote(rule.column)}::varchar from {rows}"
+        f"select {ROW_COLUMN}, {identifier(rule.column)}::varchar from {rows}"
         f" where {rule.wrong} order by {ROW_COLUMN} limit {SHOWN}"
     ).fetchall()
     shown = ", ".join(
@@ -173,7 +164,7 @@ def _told(connection: duckdb.DuckDBPyConnection, rows: str, rule: Rule, count: i
 def _doubled_keys(connection: duckdb.DuckDBPyConnection, rows: str, key: list[str]) -> Iterator[str]:
     if not key:
         return
-    columns = ", ".join(quote(column) for column in key)
+    columns = ", ".join(identifier(column) for column in key)
     doubled = (
         f"select {columns}, min({ROW_COLUMN}) as first, max({ROW_COLUMN}) as last, count(*) over () as keys"
         f" from {rows} group by {columns} having count(*) > 1 order by first limit {SHOWN}"
@@ -190,25 +181,27 @@ def _doubled_keys(connection: duckdb.DuckDBPyConnection, rows: str, key: list[st
 def _rules(table: Table, vintage: str, channel: Channel) -> Iterator[Rule]:
     for column in dict.fromkeys([*table.key, *table.required]):
         if column not in table.key_may_be_empty:
-            yield Rule(column, f"{quote(column)} is null", _EMPTY)
+            yield Rule(column, f"{identifier(column)} is null", _EMPTY)
     for column, code in table.codes.items():
         malformed, wanted = _malformed(column, code)
         yield Rule(column, malformed, wanted)
         if code.holds_state:
-            state = f"left(lpad({quote(column)}, {code.length}, '0'), 2)"
+            state = f"left(lpad({identifier(column)}, {code.length}, '0'), 2)"
             foreign = f"not ({malformed}) and {state} {foreign_states(channel)}"
             problem = f"has a state of the other channel (expected {foreign_states_text(channel)})"
             yield Rule(column, foreign, problem)
     for column, labels in table.labels_of(vintage).items():
         allowed = ", ".join(labels) if len(labels) <= 12 else f"one of {len(labels)} labels"
-        unknown = _unlisted(quote(column), table.columns[column], labels)
+        unknown = _unlisted(identifier(column), table.columns[column], labels)
         yield Rule(column, unknown, f"has an unknown label (expected {allowed})")
     for column, (low, high) in table.ranges.items():
-        outside = f"try_cast({quote(column)} as double) not between {low!r} and {high!r}"
+        outside = f"try_cast({identifier(column)} as double) not between {low!r} and {high!r}"
         yield Rule(column, outside, f"is out of range (expected {low:g} to {high:g})")
     for column, allowed_codes in table.number_or_code.items():
         listed = ", ".join(literal(text) for text in allowed_codes) or "''"
-        misfit = f"try_cast({quote(column)} as double) is null and {quote(column)} not in ({listed})"
+        misfit = (
+            f"try_cast({identifier(column)} as double) is null and {identifier(column)} not in ({listed})"
+        )
         yield Rule(column, misfit, f"is neither a number nor one of {', '.join(allowed_codes)}")
 
 
@@ -224,7 +217,7 @@ def _malformed(column: str, code: Code) -> tuple[str, str]:
         pattern, wanted = f"[0-9]{{{code.length}}}", f"{code.length} digits"
     else:
         pattern, wanted = f"[0-9]{{1,{code.length}}}", f"1 to {code.length} digits"
-    condition = f"not regexp_full_match({quote(column)}, '{pattern}')"
+    condition = f"not regexp_full_match({identifier(column)}, '{pattern}')"
     hint = ", with leading zeros" if code.padded else ""
     return condition, f"has a malformed code (expected {wanted}{hint})"
 
@@ -235,7 +228,7 @@ def _totals(
     for total in table.control_totals.get(vintage, ()):
         if total.partition not in (None, partition):
             continue
-        summed = f"select sum({quote(total.column)}) from {rows} where {total.where}"
+        summed = f"select sum({identifier(total.column)}) from {rows} where {total.where}"
         found = (connection.execute(summed).fetchone() or (None,))[0]
         if found is None or abs(float(found) - total.expected) > total.tolerance:
             shown = "nothing" if found is None else f"{float(found):,.10g}"

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
-from orchestration.ingest import drift
+from orchestration.base.sql import identifier, literal
 from orchestration.ingest.channels import foreign_states_text
 from orchestration.sources.model import (
     PARTITION_COLUMN,
@@ -43,7 +44,7 @@ class Piece:
 
     def place(self, settings: Settings) -> Path:
         """Where it lies."""
-        return storage.lake_path(settings, self.source, self.table, self.vintage, self.partition)
+        return storage.lake_path(settings, self.source.name, self.vintage, self.table.name, self.partition)
 
     def receipt(self, settings: Settings) -> dict[str, Any] | None:
         """Its receipt, or None if it was never written."""
@@ -141,10 +142,10 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("create schema lake")
     connection.execute("create table lake.run_context (channel varchar not null)")
     # No parameters here: binding one makes DuckDB import pandas, which takes longer than all the rest.
-    connection.execute(f"insert into lake.run_context values ({drift.literal(settings.channel)})")
+    connection.execute(f"insert into lake.run_context values ({literal(settings.channel)})")
     for source in SOURCES.values():
         for table in source.tables:
-            name = drift.quote(f"{source.name}__{table.name}")
+            name = identifier(f"{source.name}__{table.name}")
             connection.execute(f"create {_relation(settings, source, table, name)}")
     connection.execute("commit")
 
@@ -156,14 +157,14 @@ def _relation(settings: Settings, source: Source, table: Table, name: str) -> st
         extra[PARTITION_COLUMN] = "VARCHAR"
     columns = table.columns | extra | {ROW_COLUMN: "BIGINT"}
     if not present:
-        declared = ", ".join(f"{drift.quote(column)} {kind}" for column, kind in columns.items())
+        declared = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns.items())
         return f"table lake.{name} ({declared})"
     held = {column for _, receipt in present for column in receipt["columns"]} | set(extra) | {ROW_COLUMN}
     selected = ", ".join(
-        f"{drift.quote(column) if column in held else 'null'}::{kind} as {drift.quote(column)}"
+        f"{identifier(column) if column in held else 'null'}::{kind} as {identifier(column)}"
         for column, kind in columns.items()
     )
-    files = ", ".join(drift.literal(str(piece.place(settings))) for piece, _ in present)
+    files = ", ".join(literal(str(piece.place(settings))) for piece, _ in present)
     return f"view lake.{name} as select {selected} from read_parquet([{files}], union_by_name = true)"
 
 
@@ -171,7 +172,7 @@ def present_pieces(
     settings: Settings, source: Source, table: Table
 ) -> Iterator[tuple[Piece, dict[str, Any]]]:
     """The lake files of a table that exist, with their receipts, after checking that they belong here."""
-    held = set(storage.held_vintages(settings, source))
+    held = set(storage.held_vintages(settings, source.name))
     for vintage, partition in source.pieces(table):
         if vintage not in held:
             continue
@@ -188,7 +189,7 @@ def _checked_receipt(settings: Settings, piece: Piece) -> dict[str, Any]:
         problem = "it has no receipt"
     elif receipt["channel"] != settings.channel:
         problem = f"its receipt is of the {receipt['channel']} channel"
-    elif storage.sha256_of(place) != receipt["parquet_sha256"]:
+    elif sha256_of(place) != receipt["parquet_sha256"]:
         problem = "its content is not the one of its receipt"
     if problem is None and receipt is not None:
         return receipt

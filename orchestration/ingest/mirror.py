@@ -23,13 +23,9 @@ from orchestration.sources.model import Source, SourceFile
 def folders(settings: Settings) -> list[Path]:
     """Mirror folders of a run, in the order in which they are asked; the shipped one is the last.
 
-    The sample channel has no shipped mirror: without a folder of its own it writes one.
+    The sample channel has no shipped mirror: its folder is among those given.
     """
     found: list[Path] = []
-    if settings.channel == "sample" and not settings.mirrors:
-        from orchestration.sample import ensure_sample
-
-        found.append(ensure_sample(settings.channel_dir / "mirror"))
     for given in settings.mirrors:
         found += with_list(Path(given).expanduser().resolve())
     if settings.channel == "national" and (SHIPPED_MIRROR / LIST_NAME).exists():

@@ -17,9 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import replacing
 from orchestration.base.settings import SHIPPED_MIRROR
 from orchestration.ingest.channels import SAMPLE_MARK
-from orchestration.storage.local import replacing
 
 LIST_NAME = "MIRROR.csv"
 _SIZE, _DIGEST = re.compile("[0-9]+"), re.compile("[0-9a-f]{64}")

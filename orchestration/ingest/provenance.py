@@ -19,7 +19,7 @@ def inputs(settings: Settings) -> list[dict[str, Any]]:
         mirror_path, found_in, sha256, bytes; sorted by source, vintage and file.
     """
     found = []
-    held = {name: set(storage.held_vintages(settings, source)) for name, source in SOURCES.items()}
+    held = {name: set(storage.held_vintages(settings, name)) for name in SOURCES}
     for source, file in chosen_files(channel=settings.channel):
         if file.vintage not in held[source.name]:
             continue
@@ -27,7 +27,9 @@ def inputs(settings: Settings) -> list[dict[str, Any]]:
             piece.receipt(settings) for piece in lake.pieces(source, file) if piece.place(settings).exists()
         ]
         used = {receipt["raw_sha256"] for receipt in receipts if receipt}
-        book = storage.read_json(storage.receipt_path(settings, source, file)) or {"received": []}
+        book = storage.read_json(storage.receipt_path(settings, source.name, file.vintage, file.name)) or {
+            "received": []
+        }
         for facts in book["received"]:
             if facts["sha256"] not in used:
                 continue

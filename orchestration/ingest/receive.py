@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of, write_json
 from orchestration.base.settings import Settings
 from orchestration.ingest import http, inbox, mirror
 from orchestration.ingest.content import check_content
@@ -54,7 +55,10 @@ def receive(
     Returns:
         Its receipt, or None if the file is not at hand.
     """
-    book = storage.read_json(storage.receipt_path(settings, source, file)) or {"received": [], "seen": {}}
+    book = storage.read_json(_book(settings, source, file)) or {
+        "received": [],
+        "seen": {},
+    }
     brought = inbox.find(settings, source, file)
     copy = None if brought else mirror.find(source, file, mirrors)
     place = brought or (copy.place if copy else None)
@@ -79,12 +83,16 @@ def note_verdict(
     A refused content stays in the raw store, to be looked at, but it is not what a later run falls
     back to when the file is nowhere any more.
     """
-    place = storage.receipt_path(settings, source, file)
+    place = _book(settings, source, file)
     book = storage.read_json(place)
     entry = next((facts for facts in reversed(book["received"]) if facts["sha256"] == receipt.sha256), None)
     if entry is not None and bool(entry.get("refused")) != refused:
         entry["refused"] = refused
-        storage.write_json(place, book)
+        write_json(place, book)
+
+
+def _book(settings: Settings, source: Source, file: SourceFile) -> Path:
+    return storage.receipt_path(settings, source.name, file.vintage, file.name)
 
 
 class _landing:
@@ -141,7 +149,7 @@ def _from_copy(landing: Path, copy: mirror.Copy, file: SourceFile) -> dict[str, 
 def _from_inbox(landing: Path, place: Path, file: SourceFile) -> dict[str, Any]:
     shutil.copyfile(place, landing)
     check_content(landing, file.official_name, where=str(place))
-    return {"origin": "inbox", "bytes": landing.stat().st_size, "sha256": storage.sha256_of(landing)}
+    return {"origin": "inbox", "bytes": landing.stat().st_size, "sha256": sha256_of(landing)}
 
 
 def _from_network(
@@ -191,7 +199,7 @@ def _enter(
         "received": received,
         "seen": seen,
     }
-    storage.write_json(storage.receipt_path(settings, source, file), book)
+    write_json(_book(settings, source, file), book)
     changed = last["sha256"] if last and last["sha256"] != facts["sha256"] else None
     return Receipt(received[-1], changed_from=changed, fresh=not same)
 

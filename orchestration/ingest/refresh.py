@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from orchestration.base import progress as progress_of_run
 from orchestration.base.errors import MobilityError
+from orchestration.base.locks import only_one
 from orchestration.base.settings import Channel, Settings
 from orchestration.base.states import NATION
 from orchestration.ingest import drafts, inbox, lake, mirror
@@ -103,6 +104,13 @@ def refresh(
     Raises:
         MobilityError: after all files were tried, with everything that went wrong.
     """
+    with only_one(settings.channel_dir, "refresh of the sources"):
+        return _refreshed(settings, names, progress)
+
+
+def _refreshed(
+    settings: Settings, names: Iterable[str] | None, progress: Progress | None
+) -> list[IngestReport]:
     mirrors = mirror.folders(settings)
     reports = []
     errors: list[MobilityError] = []

@@ -14,11 +14,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from orchestration.base.files import replacing
 from orchestration.base.settings import SHIPPED_MIRROR
 from orchestration.ingest.mirror import find, unpack
 from orchestration.sources.model import SourceFile
 from orchestration.sources.reading.text import csv_rows, read_text
-from orchestration.storage.local import replacing
 
 HEADER = [
     "published_file",

@@ -14,8 +14,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.base.files import replacing
 from orchestration.sources.census_acs_pums.layouts import CODES_FILE, KINDS, columns_of, weights
-from orchestration.storage.local import replacing
 
 _LONGEST = 40
 

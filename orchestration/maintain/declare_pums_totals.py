@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import replacing
 from orchestration.base.states import POSTAL_OF_FIPS
 from orchestration.sources.census_acs_pums.layouts import TOTALS_FILE, VINTAGES, Layout
-from orchestration.storage.local import replacing
 
 EXACT = {
     "2015-1yr": {"hi": 1_431_603},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 from orchestration.release.files import write_text
 
 FOLDER = "boundaries"
@@ -44,7 +44,7 @@ def write(folder: Path) -> bool:
         Whether there was something to write: no boundaries may have been at hand.
     """
     parquet = {
-        name: f"read_parquet({quoted(str(folder / 'parquet' / f'{name}.parquet'))})"
+        name: f"read_parquet({literal(str(folder / 'parquet' / f'{name}.parquet'))})"
         for name in ("geography_shapes", "geography_arcs", "geographies")
     }
     with duckdb.connect(config={"threads": 1}) as connection:
@@ -75,8 +75,8 @@ def _geoparquet(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         },
     }
     connection.execute(
-        f"copy ({_COUNTIES}) to {quoted(str(path))} "
-        f"(format parquet, compression zstd, kv_metadata {{geo: {quoted(json.dumps(about))}}})"
+        f"copy ({_COUNTIES}) to {literal(str(path))} "
+        f"(format parquet, compression zstd, kv_metadata {{geo: {literal(json.dumps(about))}}})"
     )
 
 

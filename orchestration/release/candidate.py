@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import duckdb
 
 from expectations.rules.waivers import waivers_of
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import files_below, sha256_of
+from orchestration.base.locks import only_one
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import boundaries, changes, documents, provenance
 from orchestration.release.contents import Contents
@@ -19,16 +23,13 @@ from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
 from orchestration.release.export import export
 from orchestration.release.files import (
-    files_below,
-    only_one,
     remove_leftovers,
     rename_into_place,
-    sha256_of,
     sync,
     told_in_plain_words,
     write_text,
 )
-from orchestration.release.store import changed_files, current, next_version, read_manifest, refuse_changed
+from orchestration.release.store import changed_files, current, next_version, refuse_changed
 from orchestration.release.tables import ReleasedTable, released_tables
 
 _HIDDEN = ".candidate-"
@@ -42,7 +43,13 @@ class Edition:
     previous: Path | None
 
 
-def build_candidate(settings: Settings, edition: Edition | None = None) -> Path:
+WritePages = Callable[[Path, Settings], object]
+"""Writes the pages to read into a candidate that has everything else but the hashes of its files."""
+
+
+def build_candidate(
+    settings: Settings, edition: Edition | None = None, write_pages: WritePages | None = None
+) -> Path:
     """Make a candidate from the warehouse as it stands.
 
     The folder is written hidden, synced, and renamed to the first digits of its content's hash: the
@@ -51,6 +58,7 @@ def build_candidate(settings: Settings, edition: Edition | None = None) -> Path:
     Args:
         settings: channel and home; the warehouse is opened read-only.
         edition: version and release before, for a rebuild; today's next version and `current` if None.
+        write_pages: needed if the settings ask for pages, which this room does not know how to write.
 
     Returns:
         The candidate's folder below `settings.candidates_dir`.
@@ -60,7 +68,9 @@ def build_candidate(settings: Settings, edition: Edition | None = None) -> Path:
     """
     tables, dictionary = _what_to_release(settings)
     folder = settings.candidates_dir
-    with told_in_plain_words("Building the candidate", folder), only_one(folder, "build of a candidate"):
+    alone = only_one(settings.channel_dir, "build of a candidate")
+    with told_in_plain_words("Building the candidate", folder), alone:
+        folder.mkdir(exist_ok=True)
         remove_leftovers(settings.candidates_dir, _HIDDEN)
         hidden = settings.candidates_dir / f"{_HIDDEN}{settings.channel}"
         hidden.mkdir()
@@ -68,7 +78,7 @@ def build_candidate(settings: Settings, edition: Edition | None = None) -> Path:
             edition = edition or Edition(next_version(settings), current(settings))
             if edition.previous is not None:
                 refuse_changed(edition.previous)  # what changed is told against it
-            content_id = _fill(settings, edition, hidden, tables, dictionary)
+            content_id = _fill(settings, edition, hidden, tables, dictionary, write_pages)
             target = settings.candidates_dir / content_id[:12]
             if _is_same(target, hidden):
                 shutil.rmtree(hidden)
@@ -113,7 +123,12 @@ def _what_to_release(settings: Settings) -> tuple[list[ReleasedTable], Dictionar
 
 
 def _fill(
-    settings: Settings, edition: Edition, folder: Path, tables: list[ReleasedTable], dictionary: Dictionary
+    settings: Settings,
+    edition: Edition,
+    folder: Path,
+    tables: list[ReleasedTable],
+    dictionary: Dictionary,
+    write_pages: WritePages | None,
 ) -> str:
     """Write every file of the candidate; returns the hash of its content."""
     version, previous = edition.version, edition.previous
@@ -144,7 +159,8 @@ def _fill(
         contents = replace(contents, diff=_changes(previous, folder))
     documents.write_all(folder, contents)
     if settings.site:
-        _site(settings, folder)
+        assert write_pages is not None
+        write_pages(folder, settings)
     manifest["files"] = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in files_below(folder)
@@ -157,13 +173,6 @@ def _fill(
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     write_text(folder / "manifest.json", text + "\n")
-
-
-def _site(settings: Settings, folder: Path) -> None:
-    """The pages and dbt's documentation, from the candidate as it stands; only loaded when asked for."""
-    from orchestration.site import write_into
-
-    write_into(folder, settings)
 
 
 def _changes(previous: Path, folder: Path) -> Diff:

@@ -22,8 +22,8 @@ from typing import IO, Any
 import duckdb
 
 from orchestration.base.processes import ends_with_us
-from orchestration.base.seeds import quoted
 from orchestration.base.settings import PROJECT_ROOT
+from orchestration.base.sql import literal
 from orchestration.release.describe import Dictionary
 from orchestration.release.files import DISK_ERRORS
 from orchestration.release.macros import MACROS
@@ -105,14 +105,14 @@ def _write(orders: IO[str]) -> None:
         # FSST looks at a sample that is another one each time, and saves nothing here: texts repeat.
         connection.execute("set disabled_compression_methods = 'fsst'")
         connection.execute(
-            f"attach {quoted(first['target'])} as mobility (storage_version '{STORAGE_VERSION}')"
+            f"attach {literal(first['target'])} as mobility (storage_version '{STORAGE_VERSION}')"
         )
         connection.execute("use mobility")
         for order in map(json.loads, orders):
             if "finish" in order:
                 _finish(connection, first)
                 return
-            source = f"read_parquet({quoted(order['parquet'])})"
+            source = f"read_parquet({literal(order['parquet'])})"
             connection.execute(f"create table {order['table']} as from {source}")
     raise RuntimeError("the orders ended before the last one")
 
@@ -138,10 +138,10 @@ def _comments(connection: duckdb.DuckDBPyConnection, dictionary: Dictionary) -> 
         "order by table_name, column_index"
     ).fetchall()
     return [
-        f"comment on table {table} is {quoted(dictionary.table(table))}"
+        f"comment on table {table} is {literal(dictionary.table(table))}"
         for table in sorted({table for table, _ in described})
     ] + [
-        f'comment on column {table}."{column}" is {quoted(dictionary.column(table, column))}'
+        f'comment on column {table}."{column}" is {literal(dictionary.column(table, column))}'
         for table, column in described
     ]
 

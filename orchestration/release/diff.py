@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.seeds import quoted
+from orchestration.base.manifests import read_manifest
+from orchestration.base.sql import literal
 from orchestration.release.causes import UNEXPLAINED, causes_of_series, short
-from orchestration.release.store import read_manifest
 
 KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 _KEY = ", ".join(KEY)
@@ -61,7 +61,7 @@ class Diff:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.connection.execute("set threads = 1")  # the same bytes on every machine
         self.connection.execute(
-            f"copy (select * from cells order by {_KEY}) to {quoted(str(path))}"
+            f"copy (select * from cells order by {_KEY}) to {literal(str(path))}"
             " (format parquet, compression zstd)"
         )
 
@@ -117,7 +117,7 @@ def _open(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: dict[st
         path = folder / "parquet" / f"{entry['stem']}.parquet"
         if entry["status"] == "available" and path.is_file():
             connection.execute(
-                f'create view {schema}."{name}" as select * from read_parquet({quoted(str(path))})'
+                f'create view {schema}."{name}" as select * from read_parquet({literal(str(path))})'
             )
 
 
@@ -198,7 +198,7 @@ def _explain(connection: duckdb.DuckDBPyConnection, before: dict[str, Any], afte
     connection.execute(f"""
         create table cells as
         select d.*, series.publication, geographies.name, geographies.state_name,
-            coalesce(frame.cause, fixed.cause, deviation.cause, other.cause, {quoted(UNEXPLAINED)}) as cause,
+            coalesce(frame.cause, fixed.cause, deviation.cause, other.cause, {literal(UNEXPLAINED)}) as cause,
             coalesce(frame.detail, fixed.detail, deviation.detail, other.detail, '') as detail,
             abs(d.new_value - d.old_value) / nullif((d.old_upper - d.old_lower) / 2, 0) as in_intervals,
             abs(d.new_value - d.old_value)

@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.base.seeds import quoted
+from orchestration.base.files import sha256_of
+from orchestration.base.sql import literal
 from orchestration.release.database import writer
-from orchestration.release.files import sha256_of
 from orchestration.release.light import write_light
 from orchestration.release.tables import ReleasedTable
 
@@ -56,7 +56,7 @@ def export(
 
 def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
-    connection.execute(f"attach {quoted(str(warehouse))} as warehouse (read_only)")
+    connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
     connection.execute("set enable_progress_bar = false")  # the command shows its own progress
     connection.execute("use warehouse")
     return connection
@@ -70,12 +70,12 @@ def _write_files(
     columns = _released_columns(connection, table)
     copied = connection.execute(
         f"copy (select {columns} from {table.relation} as released order by {table.order}) "
-        f"to {quoted(str(path))} (format parquet, compression zstd, row_group_size {_ROW_GROUP})"
+        f"to {literal(str(path))} (format parquet, compression zstd, row_group_size {_ROW_GROUP})"
     ).fetchall()
     if table.has_csv:
         csv = folder / "csv" / f"{table.stem}.csv"
         connection.execute(
-            f"copy (from read_parquet({quoted(str(path))})) to {quoted(str(csv))} "
+            f"copy (from read_parquet({literal(str(path))})) to {literal(str(csv))} "
             "(format csv, header, delimiter ',', nullstr '', quote '\"', escape '\"')"
         )
     return path, int(copied[0][0])

@@ -1,11 +1,7 @@
-"""Folders that appear whole or not at all: hashing, syncing to disk, renaming."""
+"""Folders that appear whole or not at all: syncing to disk, renaming."""
 
 from __future__ import annotations
 
-import fcntl
-import getpass
-import hashlib
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import files_below, sync_one
 
 # How DuckDB tells of a changed byte: by the same kinds of errors as of a full disk.
 _DAMAGE = re.compile("checksum|corrupt", re.IGNORECASE)
@@ -22,19 +19,8 @@ _DAMAGE = re.compile("checksum|corrupt", re.IGNORECASE)
 DISK_ERRORS = (OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder, sorted by path."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
 def write_text(path: Path, text: str) -> None:
-    """Text as UTF-8 with plain line ends, whatever the machine."""
+    """Text as UTF-8 with plain line ends, in a folder that nobody sees yet: it is synced as a whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -43,15 +29,6 @@ def sync(folder: Path) -> None:
     """Bring every file and folder below `folder` to the disk."""
     for path in [*files_below(folder), *(p for p in folder.rglob("*") if p.is_dir()), folder]:
         sync_one(path)
-
-
-def sync_one(path: Path) -> None:
-    """Bring one file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def rename_into_place(hidden: Path, target: Path) -> None:
@@ -109,32 +86,3 @@ def told_in_plain_words(doing: str, where: Path) -> Iterator[None]:
             found=getattr(problem, "strerror", None) or str(problem),
             remedy="make room or mend the permissions, then give the same command again",
         ) from problem
-
-
-@contextmanager
-def only_one(folder: Path, what: str) -> Iterator[None]:
-    """Hold the right to write below `folder`; a second process is told, not kept waiting.
-
-    The lock ends with the process, however that ends.
-
-    Args:
-        folder: whose contents are guarded; made if it is not there.
-        what: who holds the lock, in words: "publisher".
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a+", encoding="utf-8", newline="\n") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise MobilityError(
-                f"Another {what} is at work in this channel.",
-                where=str(folder),
-                found=lock.read().strip() or "an unnamed process",
-                remedy="wait until it is done, look at `mobility release list`, then try again",
-            ) from None
-        lock.seek(0)
-        lock.truncate()
-        lock.write(f"{getpass.getuser()}, process {os.getpid()}")
-        lock.flush()
-        yield

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of, sync_one
 from orchestration.base.settings import Settings
-from orchestration.release.files import sha256_of, sync_one
 
 PUBLISH, ROLLBACK = "publish", "rollback"
 _FACTS = ("at", "action", "version", "approver", "reason", "from_version", "manifest_sha256")

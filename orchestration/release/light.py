@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 
 VALUES, NEWEST = "light/values.parquet", "light/newest.parquet"
 _ROW_GROUP = 30_720
@@ -23,7 +23,7 @@ _NUMBERS = "value::real as value, lower::real as lower, upper::real as upper, qu
 def write_light(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write both copies of `parquet/metric_values.parquet`, whose order of rows they keep."""
     (folder / "light").mkdir()
-    long = f"read_parquet({quoted(str(folder / 'parquet' / 'metric_values.parquet'))})"
+    long = f"read_parquet({literal(str(folder / 'parquet' / 'metric_values.parquet'))})"
     selections = {
         VALUES: f"select geoid, variable, subgroup_type, subgroup, year, sample, {_NUMBERS} from {long} "
         "where value is not null",
@@ -34,6 +34,6 @@ def write_light(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     }
     for name, select in selections.items():
         connection.execute(
-            f"copy ({select}) to {quoted(str(folder / name))} "
+            f"copy ({select}) to {literal(str(folder / name))} "
             f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
         )

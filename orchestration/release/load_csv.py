@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.base.seeds import quoted
+from orchestration.base.sql import literal
 from orchestration.release.contents import Contents
 
 _OPTIONS = (
@@ -26,14 +26,14 @@ def load_csv(contents: Contents, columns: list[tuple[str, str, str]]) -> str:
         if table.status != "available" or not table.has_csv:
             continue
         types = ",\n".join(
-            f"        {quoted(column)}: {quoted(kind)}"
+            f"        {literal(column)}: {literal(kind)}"
             for name, column, kind in columns
             if name == table.name
         )
         lines += [
             "",
             f"create table {table.name} as from read_csv(",
-            f"    {quoted(f'csv/{table.stem}.csv')}, {_OPTIONS},",
+            f"    {literal(f'csv/{table.stem}.csv')}, {_OPTIONS},",
             f"    columns = {{\n{types}\n    }}",
             ");",
         ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 from collections.abc import Iterable
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
+from orchestration.base.code import below, fingerprint
+from orchestration.base.files import sha256_of
 from orchestration.base.settings import DBT_PROJECT_DIR, PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.base.states import POSTAL_OF_FIPS
-from orchestration.release.files import files_below, sha256_of
 
 _PACKAGES = (
     "dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow",
@@ -71,15 +70,11 @@ def _models() -> dict[str, str]:
         + metrics
         + [DBT_PROJECT_DIR / "macros", SEEDS_DIR]
     )
-    return {folder.relative_to(DBT_PROJECT_DIR).as_posix(): _folder_hash(folder) for folder in sorted(parts)}
-
-
-def _folder_hash(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in files_below(folder):
-        if path.suffix in (".sql", ".csv"):  # descriptions change no number
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_of(path)}\n".encode())
-    return digest.hexdigest()
+    # Descriptions change no number.
+    return {
+        folder.relative_to(DBT_PROJECT_DIR).as_posix(): fingerprint(below(folder, folder, ".sql", ".csv"))
+        for folder in sorted(parts)
+    }
 
 
 def _git(*arguments: str) -> str | None:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.release.files import sha256_of
-from orchestration.release.store import read_manifest
+from orchestration.base.files import sha256_of
+from orchestration.base.manifests import read_manifest
 from orchestration.release.verify import verify
 from orchestration.storage.place import Place
 

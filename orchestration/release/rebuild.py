@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of, write_json
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import provenance
-from orchestration.release.candidate import Edition, build_candidate
-from orchestration.release.files import sha256_of, told_in_plain_words
-from orchestration.release.store import list_releases, read_manifest
+from orchestration.release.candidate import Edition, WritePages, build_candidate
+from orchestration.release.files import told_in_plain_words
+from orchestration.release.store import list_releases
 from orchestration.sources.model import SourceFile
 
 Progress = Callable[[int, int, str], None]
@@ -42,7 +44,13 @@ class Rebuilt:
         return not self.findings
 
 
-def rebuild(settings: Settings, release: Path, into: Path, progress: Progress | None = None) -> Rebuilt:
+def rebuild(
+    settings: Settings,
+    release: Path,
+    into: Path,
+    progress: Progress | None = None,
+    write_pages: WritePages | None = None,
+) -> Rebuilt:
     """Build a release anew below an empty folder.
 
     Args:
@@ -50,6 +58,7 @@ def rebuild(settings: Settings, release: Path, into: Path, progress: Progress | 
         release: folder of the release.
         into: an empty or new folder; what is built stays there.
         progress: called once per finished step.
+        write_pages: needed if the release has pages; see `build_candidate`.
 
     Raises:
         MobilityError: an input is not in the raw store any more, or `into` is not empty.
@@ -81,7 +90,7 @@ def rebuild(settings: Settings, release: Path, into: Path, progress: Progress | 
         tell("warehouse")
         previous = _release_before(settings, manifest)
         edition = Edition(str(manifest["version"]), previous)
-        candidate = build_candidate(there, edition)
+        candidate = build_candidate(there, edition, write_pages)
         tell("candidate")
         gate.judge(candidate, previous)
         tell("gate")
@@ -178,12 +187,12 @@ def _take_inputs(settings: Settings, there: Settings, manifest: dict[str, Any]) 
         if not place.exists():
             _link(raw, place)
         facts = {name: value for name, value in item.items() if name not in ("source", "vintage", "file")}
-        receipt = storage.receipt_path(there, source, file)
+        receipt = storage.receipt_path(there, source.name, file.vintage, file.name)
         book = storage.read_json(receipt) or {
             "source": source.name, "vintage": file.vintage, "file": file.name, "received": [], "seen": {},
         }  # fmt: skip
         book["received"].append({"headers": {}, **facts})
-        storage.write_json(receipt, book)
+        write_json(receipt, book)
         together[source.name, file.vintage, file.partition].append((file, item["sha256"]))
     for (name, _, _), files in together.items():
         refused = drafts.write(there, SOURCES[name], files).refused

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import files_below
+from orchestration.base.locks import only_one
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.files import files_below, only_one, point, told_in_plain_words
+from orchestration.release.files import point, told_in_plain_words
 from orchestration.release.store import (
     VERSION,
     current,
@@ -48,7 +50,7 @@ def rollback(settings: Settings, *, reason: str, approver: str, to: str | None =
         )
     with (
         told_in_plain_words("Rolling back", settings.releases_dir),
-        only_one(settings.releases_dir, "publisher"),
+        only_one(settings.channel_dir, "rollback"),
     ):
         finish_rollback(settings)
         now = current(settings)
@@ -129,7 +131,8 @@ def prune(settings: Settings, *, keep: int = 1, dry_run: bool = False) -> list[P
     folder = settings.candidates_dir
     if not folder.is_dir():
         return []
-    with told_in_plain_words("Removing candidates", folder), only_one(folder, "build of a candidate"):
+    alone = only_one(settings.channel_dir, "removal of candidates")
+    with told_in_plain_words("Removing candidates", folder), alone:
         newest_first = sorted(_candidates(settings), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         gone = []
         for path in newest_first[max(1, keep) :]:

@@ -10,7 +10,6 @@ new one from then on.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -19,14 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of
+from orchestration.base.locks import only_one
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import journal
 from orchestration.release.files import (
-    only_one,
     point,
     remove_leftovers,
     rename_into_place,
-    sha256_of,
     sync,
     told_in_plain_words,
 )
@@ -146,7 +146,8 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
     folder = settings.releases_dir
     with told_in_plain_words("Publishing", folder):
         check_verdict(candidate)
-        with only_one(folder, "publisher"):
+        with only_one(settings.channel_dir, "publishing"):
+            folder.mkdir(exist_ok=True)
             remove_leftovers(folder, _HIDDEN)
             finish_rollback(settings)
             published = _already_published(settings, manifest)
@@ -179,28 +180,6 @@ def changed_files(folder: Path) -> list[str]:
     from orchestration.gate.manifest import read_manifest as read_gate_manifest
 
     return file_findings(read_gate_manifest(folder))
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a candidate or release.
-
-    Raises:
-        MobilityError: there is none, or it is no JSON object.
-    """
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise MobilityError(
-            "The folder has no readable manifest.",
-            where=str(path),
-            expected="the manifest of a candidate or release",
-            found=problem.strerror or str(problem) if isinstance(problem, OSError) else str(problem),
-            remedy="give the name of another one, or build it again with `mobility release build`",
-        ) from problem
-    if not isinstance(manifest, dict):
-        raise MobilityError("The manifest is no JSON object.", where=str(path))
-    return manifest
 
 
 def _copy_into_place(candidate: Path, target: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.seeds import quoted
-from orchestration.release.files import sha256_of
-from orchestration.release.store import changed_files, read_manifest
+from orchestration.base.files import sha256_of
+from orchestration.base.manifests import read_manifest
+from orchestration.base.sql import literal
+from orchestration.release.store import changed_files
 
 
 def verify(release: Path) -> list[str]:
@@ -67,7 +68,7 @@ def _one_table(
     parquet = release / "parquet" / f"{entry['stem']}.parquet"
     try:
         in_database = _summary(connection, name)
-        in_parquet = _summary(connection, f"read_parquet({quoted(str(parquet))})")
+        in_parquet = _summary(connection, f"read_parquet({literal(str(parquet))})")
     except duckdb.Error as problem:
         return [f"{name}: cannot be read: {problem}"]
     findings = []
@@ -85,7 +86,7 @@ def _csv_findings(connection: duckdb.DuckDBPyConnection, csv: Path, table: str, 
     if not csv.exists():
         return []
     columns = [row[0] for row in connection.execute(f"describe main.{table}").fetchall()]
-    types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in columns)
+    types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
     try:
         # Nothing is guessed: guessing what a file looks like takes longer than counting its rows.
         count = connection.execute(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.store import current, list_releases, read_manifest, version_key
+from orchestration.release.store import current, list_releases, version_key
 
 
 def newest(settings: Settings, candidate: Path | None) -> Path:

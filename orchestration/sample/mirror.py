@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 
+from orchestration.base.code import below, fingerprint
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, SEEDS_DIR
 from orchestration.ingest.channels import SAMPLE_MARK, is_sample_mirror
@@ -21,13 +21,11 @@ PACKED_FROM = 20_000
 
 def maker_hash(seed: int) -> str:
     """Hash of all that decides what the sample's files hold: its code and tables, the sources, the series."""
-    digest = hashlib.sha256(str(seed).encode())
     here, sources = Path(__file__).parent, PROJECT_ROOT / "orchestration" / "sources"
-    # Folder by folder: where the project lies must not decide the order.
-    for folder in (here, SEEDS_DIR, sources):
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".csv"}):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
+    made_of = [
+        file for folder in (here, SEEDS_DIR, sources) for file in below(PROJECT_ROOT, folder, ".py", ".csv")
+    ]
+    return f"{seed} {fingerprint(made_of)}"
 
 
 def write_mirror(folder: Path, seed: int) -> Path:

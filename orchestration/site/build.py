@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release.files import rename_into_place, told_in_plain_words
 from orchestration.release.store import changed_files
@@ -37,7 +38,7 @@ def write_into(candidate: Path, settings: Settings) -> int:
     from orchestration.warehouse import project as dbt_project
 
     folder = candidate / FOLDER
-    version = json.loads((candidate / "manifest.json").read_text(encoding="utf-8"))["version"]
+    version = read_manifest(candidate)["version"]
     dbt_docs.write(folder / "dbt", dbt_project.manifest(settings), settings.warehouse, version)
     has_changes = (candidate / "changes").is_dir()
     return 1 + _write(candidate, folder, Placement("../", has_changes, True, tuple(DOCUMENTS)), None)

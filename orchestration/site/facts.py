@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.base.manifests import read_manifest
 from orchestration.release.provenance import named_inputs
-from orchestration.release.store import read_manifest
 
 STEPS = 24
 Row = dict[str, Any]

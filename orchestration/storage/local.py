@@ -12,18 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of, sync_one
 from orchestration.base.settings import Settings
-from orchestration.sources.model import Source, SourceFile, Table
-
-_CHUNK = 1 << 20
 
 
 def raw_path(settings: Settings, sha256: str) -> Path:
@@ -31,9 +25,9 @@ def raw_path(settings: Settings, sha256: str) -> Path:
     return settings.raw_dir / sha256[:2] / sha256
 
 
-def receipt_path(settings: Settings, source: Source, file: SourceFile) -> Path:
-    """Place of a file's receipt."""
-    return settings.raw_dir / "receipts" / source.name / file.vintage / f"{file.name}.json"
+def receipt_path(settings: Settings, source: str, vintage: str, file: str) -> Path:
+    """Place of the receipt of a source's file, all by name."""
+    return settings.raw_dir / "receipts" / source / vintage / f"{file}.json"
 
 
 def partial_path(settings: Settings, url: str) -> Path:
@@ -41,69 +35,21 @@ def partial_path(settings: Settings, url: str) -> Path:
     return settings.raw_dir / ".partial" / hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
-def lake_path(settings: Settings, source: Source, table: Table, vintage: str, partition: str | None) -> Path:
-    """Place of a table's Parquet file."""
-    folder = settings.lake_dir / source.name / vintage
-    if table.partitioned:
-        return folder / table.name / f"{partition}.parquet"
-    return folder / f"{table.name}.parquet"
+def lake_path(settings: Settings, source: str, vintage: str, table: str, partition: str | None) -> Path:
+    """Place of the Parquet file of a source's table, all by name; of a partition, if the table has such."""
+    folder = settings.lake_dir / source / vintage
+    return folder / f"{table}.parquet" if partition is None else folder / table / f"{partition}.parquet"
 
 
-def held_vintages(settings: Settings, source: Source) -> list[str]:
+def held_vintages(settings: Settings, source: str) -> list[str]:
     """Vintages of a source of which the lake may have something."""
-    folder = settings.lake_dir / source.name
+    folder = settings.lake_dir / source
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
 def lake_receipt_path(parquet: Path) -> Path:
     """Place of the receipt beside a Parquet file."""
     return parquet.with_suffix(".json")
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file's content."""
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A temporary file in the target's folder; synced and renamed if the block ends well, else deleted.
-
-    Killed at any moment, the target is either the old or the new file.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(target)
-        sync_folder(target.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON by temporary file and rename; sorted keys, so that equal content gives equal bytes."""
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as handle:
-        json.dump(content, handle, indent=1, sort_keys=True, ensure_ascii=False)
-        handle.write("\n")
 
 
 def read_json(path: Path) -> Any:
@@ -128,11 +74,10 @@ def keep_raw(settings: Settings, temporary: Path, sha256: str) -> Path:
     if target.exists() and target.stat().st_size == temporary.stat().st_size:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary.open("rb+") as written:
-        os.fsync(written.fileno())
+    sync_one(temporary)
     temporary.chmod(0o444)
     temporary.replace(target)
-    sync_folder(target.parent)
+    sync_one(target.parent)
     return target
 
 

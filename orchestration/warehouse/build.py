@@ -10,13 +10,11 @@ versions). Nothing changed: nothing runs. Some pieces changed: only what depends
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,8 @@ from typing import Any
 import duckdb
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import write_json
+from orchestration.base.locks import only_one
 from orchestration.base.progress import Progress
 from orchestration.base.settings import Settings
 from orchestration.warehouse import dbt as dbt_runner
@@ -103,8 +103,7 @@ def build(
         MobilityError: a model or test failed; the last good warehouse is untouched.
     """
     started = time.monotonic()
-    settings.channel_dir.mkdir(parents=True, exist_ok=True)
-    with _only_builder(settings):
+    with only_one(settings.channel_dir, "build of the warehouse"):
         _refuse_damaged(settings)
         inputs = _inputs(settings)
         state = _read_state(settings)
@@ -163,7 +162,7 @@ def _refuse_nothing_to_add_to(settings: Settings, whole: bool, only: Sequence[st
 
 
 def _mark(inputs: dict[str, dict[str, str]]) -> str:
-    return _digest(json.dumps(inputs, sort_keys=True).encode())
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
 def _inputs(settings: Settings) -> dict[str, dict[str, str]]:
@@ -260,9 +259,7 @@ def _put_in_place(settings: Settings, building: Path, state: dict[str, Any]) -> 
     _state_file(settings).unlink(missing_ok=True)
     building.replace(settings.warehouse)
     settings.warehouse.with_name(settings.warehouse.name + ".wal").unlink(missing_ok=True)
-    waiting = _state_file(settings).with_suffix(".json.new")
-    waiting.write_text(json.dumps(state, indent=1, sort_keys=True), encoding="utf-8", newline="\n")
-    waiting.replace(_state_file(settings))
+    write_json(_state_file(settings), state)
     shutil.rmtree(building.parent, ignore_errors=True)
 
 
@@ -281,24 +278,3 @@ def _refuse_damaged(settings: Settings) -> None:
             found=str(problem).splitlines()[0],
             remedy="remove that file, then give the same command again: it is built anew",
         ) from problem
-
-
-@contextmanager
-def _only_builder(settings: Settings) -> Iterator[None]:
-    """Hold the channel's build lock; the system frees it even if we are killed."""
-    lock = settings.channel_dir / "building.lock"
-    with lock.open("w", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise MobilityError(
-                "another build of this channel is running",
-                where=str(lock),
-                expected="one builder at a time, since DuckDB has one writer",
-                remedy="wait until it has ended, then run the command again",
-            ) from None
-        yield
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -13,6 +13,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
+from orchestration.base.files import replacing, sha256_of
 from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 from orchestration.warehouse import dbt as dbt_runner
 
@@ -30,7 +31,7 @@ def files() -> dict[str, str]:
             and not _IGNORED_FOLDERS & set(relative.parts)
             and not relative.name.startswith(".")
         ):
-            found[relative.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[relative.as_posix()] = sha256_of(path)
     return found
 
 
@@ -65,10 +66,8 @@ def manifest(settings: Settings) -> Path:
 
 def _kept(read: Path, place: Path) -> Path:
     """Whole or not at all, and in place of what was read of an older project."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    waiting = Path(tempfile.mkstemp(dir=place.parent, prefix=".manifest-")[1])
-    shutil.copyfile(read, waiting)
-    waiting.replace(place)
+    with replacing(place) as waiting:
+        shutil.copyfile(read, waiting)
     for other in place.parent.glob("manifest-*.json"):
         if other != place:
             other.unlink(missing_ok=True)

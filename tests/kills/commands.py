@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -103,14 +104,13 @@ class _Typed:
         return f"exit code {self._process.returncode}: {said.strip()}" if self._process.returncode else ""
 
 
-def _touched(folder: Callable[[Scene], Path]) -> Sign:
-    """The lock of a folder says who holds it: that is the first thing a writer does."""
-
-    def sign(scene: Scene) -> bool:
-        lock = folder(scene) / ".lock"
-        return lock.exists()
-
-    return sign
+def _begun(scene: Scene) -> bool:
+    """The channel's lock says who holds it: that is the first thing a writer does."""
+    try:
+        said = json.loads((scene.settings.channel_dir / ".lock.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    return Path(f"/proc/{said['process']}").exists()  # not of one that was killed
 
 
 def _releases(scene: Scene) -> Path:
@@ -146,7 +146,7 @@ BUILD = Command(
     "build",
     arguments=lambda scene: [],
     lay=lambda scene: scene.put_back(scene.old, candidate=False),
-    begun=_touched(_candidates),
+    begun=_begun,
     done=lambda scene: (_candidates(scene) / scene.candidate / "manifest.json").is_file(),
     signs={
         "its manifest is written": lambda scene: (
@@ -159,7 +159,7 @@ PUBLISH = Command(
     "publish",
     arguments=lambda scene: [scene.candidate, "--approver", "Ann"],
     lay=lambda scene: scene.put_back(scene.old),
-    begun=_touched(_releases),
+    begun=_begun,
     done=lambda scene: _current(_new)(scene) and _noted(2)(scene),
     signs={
         "the copy has its name": lambda scene: (_releases(scene) / scene.new).exists(),
@@ -186,7 +186,7 @@ ROLLBACK = Command(
     "rollback",
     arguments=lambda scene: ["--reason", "a kill", "--approver", "Ann"],
     lay=lambda scene: scene.put_back(scene.new),
-    begun=_touched(_releases),
+    begun=_begun,
     done=lambda scene: _current(_old)(scene) and _noted(3)(scene),
     signs={
         "the journal is prepared": lambda scene: (_releases(scene) / ".journal.jsonl.new").exists(),

@@ -84,10 +84,7 @@ class Scene:
         """Hidden folders and files that nobody needs any more."""
         folders = (self.settings.releases_dir, self.settings.candidates_dir, self.place, self.site.parent)
         return [
-            str(path.relative_to(self.settings.home))
-            for folder in folders
-            for path in folder.rglob(".*")
-            if path.name != ".lock"
+            str(path.relative_to(self.settings.home)) for folder in folders for path in folder.rglob(".*")
         ]
 
 

@@ -18,8 +18,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.base.seeds import quoted, read
-from orchestration.release.files import sha256_of
+from orchestration.base.files import sha256_of
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 
 _LONG = ("metric_values", "published_values")
 
@@ -69,14 +70,14 @@ class Workshop:
         """Replace a table by a query over itself: `t`, where `_row` is the position of a row."""
         source = (
             "(select * exclude (file_row_number), file_row_number as _row"
-            f" from read_parquet({quoted(str(self.path(table)))}, file_row_number = true))"
+            f" from read_parquet({literal(str(self.path(table)))}, file_row_number = true))"
         )
         with_source = f"with t as {source} {self._named(select)}"
         columns = [row[0] for row in self.connection.execute(f"describe {with_source}").fetchall()]
         drop = " exclude (_row)" if "_row" in columns else ""
         new = self.path(table).with_suffix(".new")
         self.connection.execute(
-            f"copy (select *{drop} from ({with_source})) to {quoted(str(new))} (format parquet)"
+            f"copy (select *{drop} from ({with_source})) to {literal(str(new))} (format parquet)"
         )
         new.replace(self.path(table))
         self.touched.add(table)
@@ -112,7 +113,7 @@ class Workshop:
             return
         code, kind = publication["geography_type"], publication["subgroup_type"]
         label = "" if kind == "all" else " and wide.subgroup = cell.subgroup"
-        path = quoted(str(self.path(publication["table_name"])))
+        path = literal(str(self.path(publication["table_name"])))
         described = self.connection.execute(f"describe from {path}").fetchall()
         types = {row[0]: row[1] for row in described}
         picked = ", ".join(f"{_pick(row)} as {row['column_name']}" for row in columns)
@@ -125,7 +126,7 @@ class Workshop:
             f"""
             select wide.* replace ({shown}) from t as wide left join (
                 select geoid, year, subgroup, {picked} from {{metric_values}}
-                where geography_type = {quoted(code)} and subgroup_type = {quoted(kind)} group by all
+                where geography_type = {literal(code)} and subgroup_type = {literal(kind)} group by all
             ) as cell on cell.geoid = wide.state || wide.{code} and cell.year = wide.year{label}
             order by wide._row""",
         )
@@ -145,7 +146,7 @@ class Workshop:
 
     def _named(self, sql: str) -> str:
         for table in self.manifest["tables"]:
-            sql = sql.replace(f"{{{table}}}", f"read_parquet({quoted(str(self.path(table)))})")
+            sql = sql.replace(f"{{{table}}}", f"read_parquet({literal(str(self.path(table)))})")
         return sql
 
 
@@ -163,8 +164,8 @@ def _pick(row: dict[str, str]) -> str:
     measure = "max({}) filter (where variable = {})"
     role, variable = row["role"], row["variable"]
     if role == "ratio_text":
-        sides = [measure.format("value", quoted(side)) for side in variable.split(":")]
+        sides = [measure.format("value", literal(side)) for side in variable.split(":")]
         return f"printf('%.3f:%.3f', {sides[0]}, {sides[1]})"
     if role == "quality":
-        return f"['Strong', 'Marginal', 'Weak'][{measure.format('quality', quoted(variable))}]"
-    return measure.format(role, quoted(variable))
+        return f"['Strong', 'Marginal', 'Weak'][{measure.format('quality', literal(variable))}]"
+    return measure.format(role, literal(variable))

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
+from orchestration.base.sql import literal
 from orchestration.base.states import GEOIDFQ_PREFIX
 
 YEARS = [int(row["year"]) for row in read("geography_vintages")]
@@ -186,7 +187,7 @@ def _series(connection: duckdb.DuckDBPyConnection, unavailable: tuple[int, ...])
     for name in ("series", "metric_subgroups", "published_file_columns", "subgroups"):
         columns = list(read(name)[0])
         rows = ", ".join(
-            "(" + ", ".join(quoted(row[column]) for column in columns) + ")" for row in read(name)
+            "(" + ", ".join(literal(row[column]) for column in columns) + ")" for row in read(name)
         )
         connection.execute(f"create table seed_{name} as from (values {rows}) as seed ({', '.join(columns)})")
     closed = f"publication::integer in ({', '.join(map(str, unavailable)) or 'null'}) or published_file = ''"
@@ -206,7 +207,7 @@ def _long(connection: duckdb.DuckDBPyConnection) -> None:
         group = next((g for g in _WHOLE if row["variable"].endswith("_" + g)), None)
         if row["metric"] in ("descriptive_representation", "home_value_ratio") and group:
             base[row["variable"]] = _WHOLE[group]
-    known = ", ".join(f"({quoted(name)}, {number})" for name, number in base.items())
+    known = ", ".join(f"({literal(name)}, {number})" for name, number in base.items())
     connection.execute(f"""
         create table metric_values as
         with cell as (
@@ -282,12 +283,12 @@ def _wide(publication: dict[str, str]) -> str:
     return f"""
         select {selected}
         from geography_years as frame
-        inner join seed_subgroups as label on label.subgroup_type = {quoted(kind)}
+        inner join seed_subgroups as label on label.subgroup_type = {literal(kind)}
         left join metric_values as cell
             on cell.geography_type = frame.geography_type and cell.geoid = frame.geoid
             and cell.year = frame.year
             and cell.subgroup_type = label.subgroup_type and cell.subgroup = label.subgroup
-        where frame.geography_type = {quoted(types)} and frame.year in ({", ".join(sorted(years))})
+        where frame.geography_type = {literal(types)} and frame.year in ({", ".join(sorted(years))})
         group by frame.frame_row, label.position, label.subgroup
         order by frame.frame_row, label.position::integer"""
 
@@ -298,20 +299,20 @@ def _column(row: dict[str, str], publication: dict[str, str]) -> str:
     whole = {one["variable"] for one in read("variables") if one["value_type"] == "integer"}
     if role in ("value", "lower", "upper"):
         kind = "bigint" if row["variable"] in whole else "double"
-        return f"{pick.format(role, quoted(row['variable']))}::{kind} as {name}"
+        return f"{pick.format(role, literal(row['variable']))}::{kind} as {name}"
     if role == "quality":
-        flag = pick.format("quality", quoted(row["variable"]))
+        flag = pick.format("quality", literal(row["variable"]))
         return f"case {flag} when 1 then 'Strong' when 2 then 'Marginal' when 3 then 'Weak' end as {name}"
     if role == "ratio_text":
-        sides = [pick.format("value", quoted(side)) for side in row["variable"].split(":")]
+        sides = [pick.format("value", literal(side)) for side in row["variable"].split(":")]
         return f"printf('%.3f:%.3f', {sides[0]}, {sides[1]}) as {name}"
     special = {
         "county_name": "any_value(frame.name) as county_name",
         "place_name": "any_value(frame.name) as place_name",
         "subgroup": "label.subgroup as subgroup",
         "subgroup_type": "case when label.subgroup = 'All' then 'all' else "
-        f"{quoted(publication['published_subgroup_type'])} end as subgroup_type",
-        "geoidfq": f"{quoted(GEOIDFQ_PREFIX[publication['geography_type']])} || any_value(frame.geoid)"
+        f"{literal(publication['published_subgroup_type'])} end as subgroup_type",
+        "geoidfq": f"{literal(GEOIDFQ_PREFIX[publication['geography_type']])} || any_value(frame.geoid)"
         " as geoidfq",
     }
     return special.get(name, f"any_value(frame.{name}) as {name}")

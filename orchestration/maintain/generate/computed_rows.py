@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml  # type: ignore[import-untyped]
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.seeds import quoted
 from orchestration.base.settings import DBT_PROJECT_DIR
+from orchestration.base.sql import literal
 
 METRICS = DBT_PROJECT_DIR / "models" / "metrics"
 WAREHOUSE = DBT_PROJECT_DIR / "models" / "warehouse"
@@ -48,7 +48,7 @@ def union(metrics: Path, columns: dict[str, str]) -> str:
     found = map(_metric_of, sorted(metrics.glob(f"*/*{SUFFIX}.sql")))
     selects = "".join(
         "    union all by name\n"
-        f"    select {quoted(metric)} as metric, * from {{{{ ref('{metric}{SUFFIX}') }}}}\n"
+        f"    select {literal(metric)} as metric, * from {{{{ ref('{metric}{SUFFIX}') }}}}\n"
         for metric in found
     )
     return (
@@ -58,7 +58,7 @@ def union(metrics: Path, columns: dict[str, str]) -> str:
 
 
 def _completed(column: str) -> str:
-    return f"coalesce({column}, {quoted(DEFAULTS[column])})" if column in DEFAULTS else column
+    return f"coalesce({column}, {literal(DEFAULTS[column])})" if column in DEFAULTS else column
 
 
 def _metric_of(model: Path) -> str:

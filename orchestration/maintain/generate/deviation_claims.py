@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.base.seeds import quoted, read, split
+from orchestration.base.seeds import read, split
 from orchestration.base.settings import DBT_PROJECT_DIR
+from orchestration.base.sql import literal
 
 MODEL = DBT_PROJECT_DIR / "models" / "warehouse" / "deviation_claims.sql"
 _HEADER = """\
@@ -36,7 +37,7 @@ def files() -> dict[Path, str]:
 
 
 def _select(row: dict[str, str]) -> str:
-    measures = ", ".join(quoted(measure) for measure in split(row["measures"]))
+    measures = ", ".join(literal(measure) for measure in split(row["measures"]))
     conditions = [condition for seed, column, kind in _LISTS if (condition := _in(row[seed], column, kind))]
     if row["published_cells"] == "blank":
         conditions.append("value is null")
@@ -44,7 +45,7 @@ def _select(row: dict[str, str]) -> str:
         conditions.append(f"({row['predicate'].strip()})")
     where = "\n    and ".join(conditions) or "true"
     return (
-        f"select\n    {quoted(row['deviation_id'])} as deviation_id,\n    {quoted(row['kind'])} as kind,\n"
+        f"select\n    {literal(row['deviation_id'])} as deviation_id,\n    {literal(row['kind'])} as kind,\n"
         f"    cell_id,\n    unnest([{measures}]) as measure,\n"
         f"    {_nullable(row['repair'])} as repair,\n"
         f"    {row['repair_value'] if row['repair'] == 'set' else 'null'}::double as repair_value,\n"
@@ -54,12 +55,12 @@ def _select(row: dict[str, str]) -> str:
 
 
 def _nullable(text: str) -> str:
-    return quoted(text) if text else "null::varchar"
+    return literal(text) if text else "null::varchar"
 
 
 def _in(cell: str, column: str, kind: type) -> str:
     values = split(cell)
     if not values:
         return ""
-    literals = ", ".join(str(kind(value)) if kind is int else quoted(value) for value in values)
+    literals = ", ".join(str(kind(value)) if kind is int else literal(value) for value in values)
     return f"{column} in ({literals})"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.base.seeds import quoted, read
+from orchestration.base.seeds import read
 from orchestration.base.settings import DBT_PROJECT_DIR
+from orchestration.base.sql import literal
 from orchestration.base.states import GEOIDFQ_PREFIX
 
 FOLDER = DBT_PROJECT_DIR / "models" / "publications"
@@ -38,7 +39,7 @@ def _model(publication: dict[str, str]) -> str:
     order = "geography.frame_row" + (", label.position" if has_subgroups else "")
     labels = (
         "inner join {{ ref('subgroups') }} as label\n"
-        f"    on label.subgroup_type = {quoted(publication['subgroup_type'])}\n"
+        f"    on label.subgroup_type = {literal(publication['subgroup_type'])}\n"
         if has_subgroups
         else ""
     )
@@ -58,7 +59,7 @@ def _model(publication: dict[str, str]) -> str:
         + "left join cell\n"
         + "    on cell.frame_row = geography.frame_row"
         + on_label
-        + f"\nwhere\n    geography.geography_type = {quoted(geography_type)}\n"
+        + f"\nwhere\n    geography.geography_type = {literal(geography_type)}\n"
         + f"    and geography.year in ({years})\n"
         + f"order by {order}\n"
     )
@@ -71,7 +72,7 @@ def _wide_cells(publication: dict[str, str]) -> str:
     """
     cells = (column["variable"] for column in _columns_of(publication))
     variables = sorted({name for cell in cells for name in split_ratio(cell)})
-    listed = ",\n".join(f"        {quoted(variable)}" for variable in variables)
+    listed = ",\n".join(f"        {literal(variable)}" for variable in variables)
     return (
         "    pivot (\n"
         "        select frame_row, label_position, variable, value, lower, upper, quality\n"
@@ -105,7 +106,7 @@ def _expression(publication: dict[str, str], column: dict[str, str]) -> str:
         "place_name": "geography.name as place_name",
         "subgroup": "label.subgroup",
         "subgroup_type": "case when label.subgroup = 'All' then 'all' "
-        f"else {quoted(publication['published_subgroup_type'])} end as subgroup_type",
+        f"else {literal(publication['published_subgroup_type'])} end as subgroup_type",
     }
     special["geoidfq"] = f"'{GEOIDFQ_PREFIX[publication['geography_type']]}' || geography.geoid as geoidfq"
     return special.get(name, f"geography.{name}")

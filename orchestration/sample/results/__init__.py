@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from orchestration.base.settings import SEEDS_DIR
+from orchestration.base import seeds
 from orchestration.sample.areas import STATE, Area, Place
 from orchestration.sample.results import (
     from_sources,
@@ -119,10 +119,10 @@ def layouts() -> tuple[Layout, ...]:
         )
     years: dict[str, set[int]] = {}
     samples: dict[str, str] = {}
-    for row in _rows(SEEDS_DIR / "series.csv"):
+    for row in seeds.read("series"):
         years.setdefault(row["published_file"], set()).add(int(row["year"]))
         samples[row["published_file"]] = row["sample"]
-    listed = {row["published_file"]: row for row in _rows(SEEDS_DIR / "published_files.csv")}
+    listed = {row["published_file"]: row for row in seeds.read("published_files")}
     found = []
     for row in _rows(here / "layouts.csv"):
         name = row["published_file"]

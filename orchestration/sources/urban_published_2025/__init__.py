@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.base.settings import SEEDS_DIR
+from orchestration.base import seeds
 from orchestration.sources.model import Code, NotAtHand, Parsed, RowBounds, Source, SourceFile, Table
 from orchestration.sources.reading import by_layout, layout
 
@@ -36,8 +36,7 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
 
 def published_files() -> list[dict[str, str]]:
     """The rows of the seed that lists the published files."""
-    with (SEEDS_DIR / "published_files.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return list(seeds.read("published_files"))
 
 
 def _declared_columns() -> dict[str, list[dict[str, str]]]:

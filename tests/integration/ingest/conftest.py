@@ -154,7 +154,7 @@ class World:
     def parquet(self, name: str = "toy_rates") -> Path:
         source = SOURCES[name]
         (table,), (file,) = source.tables, source.files
-        return storage.lake_path(self.settings(), source, table, file.vintage, file.partition)
+        return storage.lake_path(self.settings(), source.name, file.vintage, table.name, file.partition)
 
     def lake(self) -> dict[str, bytes]:
         """Every byte of the lake."""

@@ -104,7 +104,7 @@ class Archives:
         return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
     def parquet(self, vintage: str, table: str) -> Path:
-        return storage.lake_path(self.settings(), SOURCE, SOURCE.table(table), vintage, "ss")
+        return storage.lake_path(self.settings(), SOURCE.name, vintage, table, "ss")
 
 
 @pytest.fixture

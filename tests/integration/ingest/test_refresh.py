@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sha256_of
 from orchestration.base.settings import PROJECT_ROOT
 from orchestration.ingest import inputs, lake, mirror, mirror_list
 from orchestration.sources import SOURCES
@@ -91,10 +92,12 @@ def test_a_changed_file_is_a_new_raw_object_and_a_line_in_the_receipt(world: Wor
     assert (second.status, second.changed_from) == ("changed", first.sha256)
     assert first.sha256 in second.reason
     source = SOURCES["toy_rates"]
-    book = storage.read_json(storage.receipt_path(world.settings(), source, source.files[0]))
+    book = storage.read_json(
+        storage.receipt_path(world.settings(), source.name, source.files[0].vintage, source.files[0].name)
+    )
     assert [entry["sha256"] for entry in book["received"]] == [first.sha256, second.sha256]
     for entry in book["received"]:
-        assert storage.sha256_of(storage.raw_path(world.settings(), entry["sha256"])) == entry["sha256"]
+        assert sha256_of(storage.raw_path(world.settings(), entry["sha256"])) == entry["sha256"]
 
 
 def test_a_raw_object_is_the_official_content_and_read_only(world: World) -> None:

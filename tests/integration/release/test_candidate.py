@@ -189,7 +189,7 @@ def test_an_interrupted_build_leaves_nothing_visible(desk, monkeypatch, where):
     monkeypatch.setattr(owner, where, interrupted)
     with pytest.raises(KeyboardInterrupt):
         release.build_candidate(desk.settings)
-    assert {path.name for path in desk.settings.candidates_dir.iterdir()} == {candidate.name, ".lock"}
+    assert {path.name for path in desk.settings.candidates_dir.iterdir()} == {candidate.name}
 
 
 def test_leftovers_of_a_killed_build_are_removed(desk):
@@ -252,16 +252,6 @@ def test_while_another_process_writes_the_warehouse(desk):
     finally:
         writer.kill()
         writer.wait()
-
-
-def test_two_builds_at_once(desk):
-    from orchestration.release.files import only_one
-
-    with (
-        only_one(desk.settings.candidates_dir, "build of a candidate"),
-        pytest.raises(MobilityError, match="Another build of a candidate is at work"),
-    ):
-        release.build_candidate(desk.settings)
 
 
 def test_catalogues_find_the_release_and_its_files(desk):

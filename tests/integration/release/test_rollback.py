@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import sys
 import threading
 import time
@@ -8,10 +9,11 @@ import time
 import pytest
 
 from orchestration import release
+from orchestration.base import progress
 from orchestration.base.errors import MobilityError
 from orchestration.release import journal, store
-from orchestration.release.files import only_one
 from tests.kills.directly import Directly
+from tests.support.locks import held
 
 
 @pytest.fixture
@@ -127,16 +129,26 @@ def test_of_two_publishers_one_wins_and_the_other_is_told(desk):
     now = release.current(desk.settings)
     assert now in results.values() and release.verify(now) == []
     for result in results.values():
-        told = "Another publisher" in str(result) or "built before the current" in str(result)
-        told = told or "version is taken" in str(result)
+        told = "built before the current" in str(result) or "version is taken" in str(result)
         assert result == now or told or result in [one.path for one in release.list_releases(desk.settings)]
 
 
-def test_a_rollback_waits_for_no_publisher(two):
-    desk, _, new = two
-    with only_one(desk.settings.releases_dir, "publisher"), pytest.raises(MobilityError, match="Another"):
-        release.rollback(desk.settings, reason="x", approver="Ann")
-    assert release.current(desk.settings) == new
+def test_a_rollback_waits_for_whoever_writes_in_the_channel(two):
+    desk, old, new = two
+    heard: queue.Queue[str] = queue.Queue()
+
+    def go_back() -> None:
+        with progress.shown_by(lambda step, done, total, what: heard.put(what)):
+            release.rollback(desk.settings, reason="x", approver="Ann")
+
+    thread = threading.Thread(target=go_back)
+    with held(desk.settings.channel_dir, "mobility run") as other:
+        thread.start()
+        assert "mobility run" in heard.get(timeout=60)
+        assert release.current(desk.settings) == new
+        other.stdin.close()
+    thread.join(60)
+    assert release.current(desk.settings) == old
 
 
 @pytest.mark.fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestration.base.errors import MobilityError
-from orchestration.release.store import read_manifest
+from orchestration.base.manifests import read_manifest
 from orchestration.site import build_site
 from orchestration.site.charts import distribution, span, trend
 from tests.support.pages import broken_links

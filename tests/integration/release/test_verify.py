@@ -31,7 +31,7 @@ def folder(published, tmp_path):
 
 def seal(folder):
     """Bring hashes and verdict up to date with the files, as a faulty builder would leave them."""
-    from orchestration.release.files import files_below, sha256_of
+    from orchestration.base.files import files_below, sha256_of
 
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))

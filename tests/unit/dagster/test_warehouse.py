@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from pathlib import Path
 
 import pytest
 
-from orchestration.base.errors import MobilityError
 from orchestration.base.settings import Settings
 from orchestration.warehouse import build as warehouse
 from orchestration.warehouse import dbt as dbt_runner
@@ -80,16 +78,6 @@ def test_the_fingerprint_follows_the_lake(tmp_path: Path) -> None:
     assert second != first
     receipt.write_text('{"rows": 1}', encoding="utf-8")
     assert warehouse.fingerprint(settings) != second
-
-
-def test_a_second_builder_is_told(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    settings.channel_dir.mkdir()
-    with (settings.channel_dir / "building.lock").open("w", encoding="utf-8") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(MobilityError, match="another build of this channel is running"):
-            warehouse.build(settings)
-    assert not settings.warehouse.exists()
 
 
 def finished(kind: str, data: dict[str, object]) -> str:
