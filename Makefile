@@ -50,11 +50,12 @@ sample: $(READY) ## The same for the invented state, in its own channel
 test: $(READY) ## All tests (ARGS="tests/unit -k gate" for some)
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 15 $(ARGS)
 
-lint: $(READY) ## Style, types, imports between rooms, dbt project, Dagster definitions, generated files
+lint: $(READY) ## Style of Python and SQL, types, imports between rooms, dbt project, Dagster definitions, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	$(BIN)/python -m orchestration.maintain.generate --check
 	scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	export MOBILITY_HOME="$$scratch" DAGSTER_HOME="$$scratch"; \

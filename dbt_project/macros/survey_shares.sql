@@ -21,13 +21,7 @@ by_group as (
         {{ whole_sums('numerator', 'weight', 'is_counted') }},
         {{ whole_sums('denominator', 'weight') }}
     from sums
-    group by
-        grouping sets (
-            (year, sample, state, puma),
-            {%- for group in groups %}
-            (year, sample, state, puma, {{ group }}){{ ',' if not loop.last }}
-            {%- endfor %}
-        )
+    group by {{ grouping_sets(always=['year', 'sample', 'state', 'puma'], each=groups) }}
     having {% for group in groups %}grouping({{ group }}) + {% endfor %}0 = {{ groups | length }}
         or coalesce({{ groups | join(', ') }}) is not null
 ),

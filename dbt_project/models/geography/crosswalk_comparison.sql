@@ -56,7 +56,10 @@ by_key as (
         geography_type,
         crosswalk_period,
         geoid,
-        case when measure in ('{{ of_target | join("', '") }}') then '' else puma end as target_puma,
+        case
+            when measure in ('{{ of_target | join("', '") }}') then ''
+            else puma
+        end as target_puma,
         measure,
         any_value(ours) as ours,
         any_value(urban) as urban,

@@ -91,7 +91,7 @@ marks as (
         from steps
         anti join rings using (edition, geoid)
         group by edition, geoid
-    )
+    ) as corners
 ),
 
 closed as (

@@ -45,11 +45,7 @@ by_age as (
         {{ whole_sums('households', 'households') }},
         {{ whole_sums('house_value', 'house_value') }}
     from sums
-    group by
-        grouping sets (
-            (year, sample, state, puma, race_ethnicity, age_group),
-            (year, sample, state, puma, race_ethnicity)
-        )
+    group by {{ grouping_sets(['year', 'sample', 'state', 'puma', 'race_ethnicity'], each=['age_group']) }}
 ),
 
 by_area as (

@@ -180,10 +180,10 @@ counted as (
     from allocated
     inner join parts as part using (income_level, cost_level)
     group by
-        grouping sets (
-            (allocated.year, allocated.geography_type, allocated.geoid, part.measure, part.level),
-            (allocated.year, allocated.geography_type, allocated.geoid, part.measure, part.level, allocated.subgroup)
-        )
+        {{ grouping_sets(
+            ['allocated.year', 'allocated.geography_type', 'allocated.geoid', 'part.measure', 'part.level'],
+            each=['allocated.subgroup']
+        ) }}
 ),
 
 estimates as (

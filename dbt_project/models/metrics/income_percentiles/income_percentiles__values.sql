@@ -165,7 +165,12 @@ reached as (
         percentile,
         {{ sums_of_sums('weight', 'weight') }}
     from parts
-    inner join (values {% for percentile in income_percentiles() + [100] %}({{ percentile }}){{ ', ' if not loop.last }}{% endfor %}) as up_to (percentile)
+    inner join (
+        values
+        {%- for percentile in income_percentiles() + [100] %}
+        ({{ percentile }}){{ ', ' if not loop.last }}
+        {%- endfor %}
+    ) as up_to (percentile)
         on parts.part <= up_to.percentile
     group by all
 ),
