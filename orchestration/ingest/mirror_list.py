@@ -109,7 +109,7 @@ def write_list(folder: Path, rows: Iterable[dict[str, str]] = (), *, sample: boo
             newline="\n",
         )
         extra = sorted({*extra, "channel"})
-    skipped = {LIST_NAME, SAMPLE_MARK, "README.md"}
+    skipped = {LIST_NAME, SAMPLE_MARK, "README.md", "LICENSE"}
     paths = sorted(
         p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p.name not in skipped
     )

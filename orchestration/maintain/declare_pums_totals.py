@@ -46,17 +46,19 @@ def write(folder: Path, target: Path = TOTALS_FILE) -> None:
     """
     before = _estimates(folder, _LAST_OF_DECADE)
     after: Estimates = {}
-    since = [issue for issue in _issues_in(folder) if issue > _LAST_OF_DECADE]
-    for issue in since:  # each year from the first vintage that has it
-        for postal, years in _estimates(folder, issue).items():
-            after[postal] = years | after.get(postal, {})
+    first: dict[int, int] = {}
+    for issue in _issues_in(folder):
+        if issue > _LAST_OF_DECADE:  # each year from the first vintage that has it
+            for postal, years in _estimates(folder, issue).items():
+                after[postal] = years | after.get(postal, {})
+                first = dict.fromkeys(years, issue) | first
     _refuse_gaps(folder, {year for years in (*before.values(), *after.values()) for year in years})
     with replacing(target) as temporary, temporary.open("w", encoding="utf-8", newline="") as handle:
         out = csv.writer(handle, lineterminator="\n")
         out.writerow(["vintage", "state", "people", "tolerance", "evidence"])
         for vintage in VINTAGES:
             for postal in before:
-                facts = _total(vintage, before[postal], after[postal], postal, since)
+                facts = _total(vintage, before[postal], after[postal], postal, first)
                 out.writerow([vintage, postal, *facts])
 
 
@@ -83,7 +85,7 @@ def _years(vintage: str) -> range:
 
 
 def _total(
-    vintage: str, before: dict[int, int], after: dict[int, int], postal: str, since: list[int]
+    vintage: str, before: dict[int, int], after: dict[int, int], postal: str, first: dict[int, int]
 ) -> tuple[int, int, str]:
     exact = EXACT.get(vintage, {}).get(postal)
     if exact is not None:
@@ -95,7 +97,9 @@ def _total(
     people = [after[year] if new and year in after else before[year] for year in years]
     total = round(sum(people) / len(people))
     within = _ACROSS_THE_CENSUS if new else _WITHIN_A_DECADE
-    source = " and ".join(map(str, since)) if new else str(_LAST_OF_DECADE)
+    # Only what the total rests on, so that a later vintage leaves the totals of earlier files as they are.
+    used = {first[year] if new and year in after else _LAST_OF_DECADE for year in years}
+    source = " and ".join(map(str, sorted(used)))
     mean = "mean of the " if layout.years > 1 else ""
     return total, round(total * within), f"{mean}state estimates of vintage {source}, within {within:.0%}"
 

@@ -109,7 +109,7 @@ def _positions(layout: Layout) -> dict[str, int]:
     places: dict[str, int] = {}
     for column in layout.columns:
         group, _, spelling = column.row.choice.partition(":")
-        if group and chosen.setdefault(group, spelling) != spelling:
+        if group and chosen.setdefault(group, spelling.split("|")[0]) not in spelling.split("|"):
             continue
         at = column.row.number_of_position
         places[column.name] = len(places) if at is None else at

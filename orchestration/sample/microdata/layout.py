@@ -7,7 +7,7 @@ Between them the names change as the Census Bureau's dictionaries say.
 from __future__ import annotations
 
 from orchestration.sample.writing import header
-from orchestration.sources.census_acs_pums.layouts import PUMA, REPLICATES, STATE, Kind, Layout
+from orchestration.sources.census_acs_pums.layouts import PUMA, REPLICATES, STATE, Kind, Layout, spellings_of
 
 _OLD_INTERNET = {"HISPEED": "DSL", "SMARTPHONE": "FIBEROP", "TABLET": "HANDHELD"}
 """Items of the questions before 2016, in the place of those that came then."""
@@ -24,7 +24,7 @@ def columns(kind: Kind, vintage: str) -> list[str]:
         renamed = {} if layout.asks_for_internet else _OLD_INTERNET
     names = [renamed.get(name, name) for name in header(f"{kind} of {base}")]
     for choice in (PUMA, STATE):
-        place = names.index(choice[0][0])
+        place = names.index(spellings_of(kind, choice)[0][0])
         names[place : place + 1] = layout.spelling(choice)
     weight = "PWGTP" if kind == "persons" else "WGTP"
     replicate = weight.lower() if layout.year <= 2016 else weight

@@ -16,11 +16,10 @@ from orchestration.base.seeds import read
 from orchestration.base.settings import Channel
 from orchestration.base.states import FIPS_OF_POSTAL, NATION, SAMPLE_POSTAL, STATES
 from orchestration.sources.census_acs_pums import layouts as layouts
-from orchestration.sources.census_acs_pums.layouts import KINDS, LETTER, VINTAGES, Kind, Layout
+from orchestration.sources.census_acs_pums.layouts import KINDS, LAYOUTS, LETTER, VINTAGES, Kind, Layout
 from orchestration.sources.census_acs_pums.reading import parse
 from orchestration.sources.model import (
     BelongsTo,
-    Code,
     ControlTotal,
     NotAtHand,
     RowBounds,
@@ -33,15 +32,6 @@ _SITE = "https://www2.census.gov/programs-surveys/acs/data/pums"
 _DESCRIPTION: dict[Kind, str] = {
     "persons": "One row per person interviewed, with the weight PWGTP and its 80 replicates.",
     "housing_units": "One row per housing unit, and per person in group quarters (there WGTP is 0).",
-}
-_KEY: dict[Kind, tuple[str, ...]] = {"persons": ("SERIALNO", "SPORDER"), "housing_units": ("SERIALNO",)}
-_REQUIRED: dict[Kind, tuple[str, ...]] = {
-    "persons": ("ADJINC", "AGEP", "SEX", "HISP", "RAC1P", *layouts.weights("persons")),
-    "housing_units": ("ADJINC", "ADJHSG", "NP", *layouts.weights("housing_units")),
-}
-_RANGES: dict[Kind, dict[str, tuple[float, float]]] = {
-    "persons": {"SPORDER": (1, 20), "AGEP": (0, 99), "PWGTP": (1, 99_999)},
-    "housing_units": {"NP": (0, 20), "WGTP": (0, 99_999), "VALP": (1, 99_999_999), "BDSP": (0, 99)},
 }
 _FIVE_YEAR_OF_SERIES = {f"{row['year']}-5yr" for row in read("series") if row["sample"] == "acs5"}
 NATIONAL_ARCHIVES_OF_THE_SAMPLE = ("2022-1yr",)
@@ -80,20 +70,12 @@ def _totals() -> dict[str, tuple[ControlTotal, ...]]:
 
 
 def _table(kind: Kind) -> Table:
-    return Table(
-        name=kind,
-        description=_DESCRIPTION[kind],
-        columns=layouts.columns_of(kind),
-        key=_KEY[kind],
+    return LAYOUTS.table(
+        kind,
+        _DESCRIPTION[kind],
+        absent={},  # every file has its columns, those of other vintages empty: names, not years decide
         partitioned=True,
         rows={vintage: _bounds(kind, vintage) for vintage in VINTAGES},
-        codes={
-            "ST": Code(length=2, holds_state=True),
-            "STATE": Code(length=2, holds_state=True),
-            **{name: Code(length=5) for name in ("PUMA", "PUMA00", "PUMA10", "PUMA20")},
-        },
-        required=_REQUIRED[kind],
-        ranges=_RANGES[kind],
         vintage_vocabularies={vintage: layouts.codes_of(kind, vintage) for vintage in VINTAGES},
         belongs_to=(
             BelongsTo(table="housing_units", column="SERIALNO", counted_in="NP")
@@ -101,7 +83,6 @@ def _table(kind: Kind) -> Table:
             else None
         ),
         control_totals=_totals() if kind == "persons" else {},
-        missing=("",),
     )
 
 
@@ -160,5 +141,6 @@ SOURCE = Source(
             reason="only copies of a few states' archives of 2015, 2018 and 2021 were found, and none ships",
         ),
     ),
+    layouts=LAYOUTS,
     parse=parse,
 )

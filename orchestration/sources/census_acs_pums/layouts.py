@@ -1,7 +1,7 @@
 """What the Census Bureau's microdata files look like, vintage by vintage.
 
-The columns that the metrics need, the names that changed on the way, and the codes that the year's
-data dictionary allows (`codes.csv`, written by `declare_pums_codes`). A name that changed is
+The columns that the metrics need and the names that changed on the way (`layouts.csv`), and the codes that
+the year's data dictionary allows (`codes.csv`, written by `declare_pums_codes`). A name that changed is
 a *choice*: a file has exactly one of its spellings, and neither or two are an error, because then
 nobody can know what the file means. Which spelling a year should have is only used for messages: the
 Census Bureau has issued files again with another one (2018-2022: `PUMA10` and `PUMA20`, later `PUMA`).
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration.base.errors import MobilityError
+from orchestration.sources.reading.layout import ColumnRow, FileRow, Layouts
 
 Kind = Literal["persons", "housing_units"]
 KINDS: tuple[Kind, ...] = ("housing_units", "persons")
@@ -40,34 +41,27 @@ def _vintages() -> dict[str, dict[str, str]]:
 
 VINTAGES = tuple(_vintages())
 REPLICATES = range(1, 81)
-
-# Disability: cognitive, ambulatory, independent living, hearing, vision, self-care.
-_DISABILITY = ("DREM", "DPHY", "DOUT", "DEAR", "DEYE", "DDRS")
-_INTERNET = (
-    "BROADBND", "COMPOTHX", "DIALUP", "HISPEED", "LAPTOP", "OTHSVCEX", "SATELLITE", "SMARTPHONE", "TABLET",
-)  # fmt: skip
-
 NOT_APPLICABLE_PUMA = ("-9", "-0009", "-00009")
 """What stands in `PUMA00`, `PUMA10` or `PUMA20` for records whose PUMA is of the other census."""
 
-_TEXT = ("SERIALNO", "ST", "STATE", "PUMA", "PUMA00", "PUMA10", "PUMA20")
-_SMALL = (
-    "SPORDER", "AGEP", "SEX", "HISP", "RAC1P", "ESR", "SCHG", "SCHL", "RELP", "RELSHIPP", *_DISABILITY,
-    "NP", "TYPE", "TYPEHUGQ", "TEN", "VACS", "BDSP", "KIT", "PLM", "ACCESS", "ACCESSINET", *_INTERNET,
-)  # fmt: skip
+LAYOUTS = Layouts(
+    Path(__file__).parent,
+    [FileRow(vintage=vintage, table=kind, encoding="binary") for vintage in VINTAGES for kind in KINDS],
+)
+"""Archives follow from the vintages and the states; only the columns are rows."""
 
-STATE: tuple[tuple[str, ...], ...] = (("ST",), ("STATE",))
-PUMA: tuple[tuple[str, ...], ...] = (("PUMA",), ("PUMA00", "PUMA10"), ("PUMA10", "PUMA20"))
-RELATIONSHIP: tuple[tuple[str, ...], ...] = (("RELP",), ("RELSHIPP",))
-TYPE_OF_UNIT: tuple[tuple[str, ...], ...] = (("TYPE",), ("TYPEHUGQ",))
-ACCESS: tuple[tuple[str, ...], ...] = (("ACCESS",), ("ACCESSINET",))
+STATE, PUMA, RELATIONSHIP, TYPE_OF_UNIT, ACCESS = "state", "puma", "relationship", "type", "access"
+"""Choices: columns whose name changed."""
 
 
-def duckdb_type(column: str) -> str:
-    """The type in which a column is stored: codes that identify are text, everything else a number."""
-    if column in _TEXT:
-        return "VARCHAR"
-    return "SMALLINT" if column in _SMALL else "INTEGER"
+@cache
+def _columns_of_any_vintage(kind: Kind) -> dict[str, ColumnRow]:
+    """The columns of one kind over all vintages, in the order of the rows."""
+    found: dict[str, ColumnRow] = {}
+    for row in LAYOUTS.rows:
+        if row.table == kind:
+            found |= {column.name: row for column in LAYOUTS.expanded(row)}
+    return found
 
 
 def weights(kind: Kind) -> tuple[str, ...]:
@@ -76,19 +70,16 @@ def weights(kind: Kind) -> tuple[str, ...]:
     return (main, *(f"{main}{number}" for number in REPLICATES))
 
 
-_FIXED: dict[Kind, tuple[str, ...]] = {
-    "persons": (
-        "SERIALNO", "SPORDER", "ADJINC", "AGEP", "SEX", "HISP", "RAC1P", "ESR", "SCHG", "SCHL", *_DISABILITY,
-    ),
-    "housing_units": (
-        "SERIALNO", "ADJINC", "ADJHSG", "NP", "TEN", "VACS", "VALP", "RNTP", "GRNTP", "SMOCP", "HINCP",
-        "BDSP", "KIT", "PLM",
-    ),
-}  # fmt: skip
-_CHOICES: dict[Kind, tuple[tuple[tuple[str, ...], ...], ...]] = {
-    "persons": (STATE, PUMA, RELATIONSHIP),
-    "housing_units": (STATE, PUMA, TYPE_OF_UNIT, ACCESS),
-}
+@cache
+def spellings_of(kind: Kind, choice: str) -> tuple[tuple[str, ...], ...]:
+    """The spellings of a choice that occur in any year."""
+    found: dict[str, list[str]] = {}
+    for name, row in _columns_of_any_vintage(kind).items():
+        group, _, spellings = row.choice.partition(":")
+        if group == choice:
+            for spelling in spellings.split("|"):
+                found.setdefault(spelling, []).append(name)
+    return tuple(tuple(names) for names in found.values())
 
 
 @dataclass(frozen=True)
@@ -111,32 +102,25 @@ class Layout:
     @property
     def needed(self) -> tuple[str, ...]:
         """Columns that every file of the vintage has under one name."""
-        internet = _INTERNET if self.kind == "housing_units" and self.asks_for_internet else ()
-        return (*_FIXED[self.kind], *internet, *weights(self.kind))
+        return tuple(c.name for c in LAYOUTS.columns_of(self.kind, self.vintage) if not c.row.choice)
 
     @property
     def asks_for_internet(self) -> bool:
         """Whether all its interviews used the internet questions of 2016, or were recoded to them."""
-        return self.year >= (2016 if self.years == 1 else 2018)
+        return "HISPEED" in {c.name for c in LAYOUTS.columns_of("housing_units", self.vintage)}
 
     @property
-    def choices(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        """Columns whose name changed: of each, the spellings that occur."""
-        return _CHOICES[self.kind]
+    def choices(self) -> tuple[str, ...]:
+        """Columns whose name changed."""
+        groups = (row.choice.partition(":")[0] for row in _columns_of_any_vintage(self.kind).values())
+        return tuple(dict.fromkeys(group for group in groups if group))
 
-    def spelling(self, choice: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    def spelling(self, choice: str) -> tuple[str, ...]:
         """The spelling that the vintage had when it first came out."""
-        new = {
-            STATE: self.year >= 2023,
-            RELATIONSHIP: self.year >= 2019,
-            TYPE_OF_UNIT: self.year >= 2020,
-            ACCESS: self.year >= 2020,
-        }
-        if choice != PUMA:
-            return choice[new[choice]]
-        if self.years == 5 and self.year in (2014, 2015):
-            return PUMA[1]
-        return PUMA[2] if (self.year, self.years) == (2022, 5) else PUMA[0]
+        # The test asks any layout for any choice; a name changed in both kinds of file alike.
+        kind = self.kind if choice in self.choices else next(k for k in KINDS if k != self.kind)
+        columns = LAYOUTS.columns_of(kind, self.vintage)
+        return tuple(column.name for column in columns if column.row.choice.partition(":")[0] == choice)
 
     def columns(self) -> dict[str, str]:
         """All columns of the lake's table with their types, also those of other vintages."""
@@ -168,15 +152,16 @@ class Layout:
                 + " among them",
                 found=shown,
                 remedy="fetch the file again; if the agency changed its layout, change "
-                "orchestration/sources/census_acs_pums/layouts.py",
+                "orchestration/sources/census_acs_pums/layouts.csv",
             )
         return {name: column for name, column in zip(names, upper, strict=True) if column in known}
 
-    def _misspelled(self, choice: tuple[tuple[str, ...], ...], header: set[str]) -> list[str]:
-        named = {name for spelling in choice for name in spelling} & header
-        if any(set(spelling) == named for spelling in choice):
+    def _misspelled(self, choice: str, header: set[str]) -> list[str]:
+        spellings = spellings_of(self.kind, choice)
+        named = {name for spelling in spellings for name in spelling} & header
+        if any(set(spelling) == named for spelling in spellings):
             return []
-        several = " or ".join(" and ".join(spelling) for spelling in choice)
+        several = " or ".join(" and ".join(spelling) for spelling in spellings)
         return [f"expected {several}, found {' and '.join(sorted(named)) or 'neither'}"]
 
     def members(self, postal: str, fips: str) -> tuple[tuple[str, ...], ...]:
@@ -198,27 +183,25 @@ class Layout:
 @cache
 def columns_of(kind: Kind) -> dict[str, str]:
     """The columns of one kind over all vintages with their types, in the order of the lake."""
-    chosen = [name for choice in _CHOICES[kind] for spelling in choice for name in spelling]
-    internet = _INTERNET if kind == "housing_units" else ()
-    return {name: duckdb_type(name) for name in (*_FIXED[kind], *chosen, *internet, *weights(kind))}
+    return {name: row.type for name, row in _columns_of_any_vintage(kind).items()}
 
 
 # --- codes --------------------------------------------------------------------------------------
 
 _DOLLAR_FACTORS = ("ADJINC", "ADJHSG")
-_CHANGING = {*_DOLLAR_FACTORS, *_INTERNET}
-"""Columns whose codes are not carried over to a year whose dictionary is not at hand.
-
-Internet items got a code for suppressed answers in 2023.
-"""
 
 
 def codes_of(kind: Kind, vintage: str) -> dict[str, tuple[str, ...]]:
-    """Allowed codes of one vintage: those of its dictionary, or those that never changed in any."""
+    """Allowed codes of one vintage: those of its dictionary.
+
+    Where that is not at hand: those that never changed in any dictionary, and those of the layout's rows
+    (internet items may be suppressed since 2023).
+    """
     facts = _vintages()[vintage]
     factors = {name: tuple(facts[name].split()) for name in _DOLLAR_FACTORS if facts[name]}
+    said = {c.name: c.row.labels for c in LAYOUTS.columns_of(kind, vintage) if c.row.labels}
     dictionary = facts["dictionary"]
-    codes = _dictionaries()[dictionary] if dictionary else _unchanged() | factors
+    codes = _dictionaries()[dictionary] if dictionary else _unchanged() | said | factors
     return {name: allowed for name, allowed in codes.items() if name in columns_of(kind)}
 
 
@@ -233,7 +216,8 @@ def _dictionaries() -> dict[str, dict[str, tuple[str, ...]]]:
 
 @cache
 def _unchanged() -> dict[str, tuple[str, ...]]:
-    """Codes that are the same in every dictionary that has the column."""
+    """Codes that are the same in every dictionary that has the column, but what the layout's rows say."""
+    said = {row.column for row in LAYOUTS.rows if row.labels}
     seen: dict[str, set[tuple[str, ...]]] = {}
     for codes in _dictionaries().values():
         for name, allowed in codes.items():
@@ -241,5 +225,5 @@ def _unchanged() -> dict[str, tuple[str, ...]]:
     return {
         name: next(iter(all_codes))
         for name, all_codes in seen.items()
-        if len(all_codes) == 1 and name not in _CHANGING
+        if len(all_codes) == 1 and name not in (*_DOLLAR_FACTORS, *said)
     }

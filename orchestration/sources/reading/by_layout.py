@@ -175,7 +175,8 @@ def _choices(layout: Layout, places: dict[str, int]) -> list[str]:
     for column in layout.columns:
         if column.row.choice:
             group, _, spelling = column.row.choice.partition(":")
-            groups.setdefault(group, {}).setdefault(spelling or column.name, []).append(column.name)
+            for one in (spelling or column.name).split("|"):
+                groups.setdefault(group, {}).setdefault(one, []).append(column.name)
     findings = []
     for spellings in groups.values():
         present = {name for names in spellings.values() for name in names if name in places}

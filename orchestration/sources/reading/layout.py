@@ -228,9 +228,10 @@ def of_record(file: SourceFile, table: Table) -> Layout:
 class Layouts:
     """The two tables of a source, and the records and the parser that follow from them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: list[FileRow] | None = None) -> None:
+        """Read them; `files` takes the place of `files.csv` where files follow from something else."""
         self.folder = folder
-        self.files = _rows(folder / "files.csv", FileRow)
+        self.files = _rows(folder / "files.csv", FileRow) if files is None else files
         self.rows = _rows(folder / "layouts.csv", ColumnRow)
         self.vintages = tuple(dict.fromkeys(row.vintage for row in self.files))
         known = {row.table for row in self.files}
@@ -281,6 +282,11 @@ class Layouts:
                     found.setdefault((row.table, vintage), []).extend(_expanded(row, vintage))
         return {piece: tuple(columns) for piece, columns in found.items()}
 
+    def expanded(self, row: ColumnRow) -> Iterator[LayoutColumn]:
+        """The columns of a row, in every vintage it speaks of."""
+        for vintage in sorted(self._vintages_of(row)):
+            yield from _expanded(row, vintage)
+
     def columns_of(self, table: str, vintage: str) -> tuple[LayoutColumn, ...]:
         """The columns of a table in one vintage, in the order of the file as far as it is known."""
         return self._columns[table, vintage]
@@ -297,17 +303,14 @@ class Layouts:
     def table(self, name: str, description: str = "", **more: Any) -> Table:
         """The record of a table; `more` are fields of `Table` that no row can say (control totals)."""
         vintages = [vintage for vintage in self.vintages if (name, vintage) in self._columns]
-        columns: dict[str, str] = {}
-        by_name: dict[str, ColumnRow] = {}
-        for vintage in vintages:
-            for column in self.columns_of(name, vintage):
-                columns[column.name] = column.row.type
-                by_name[column.name] = column.row
+        rows = [row for row in self.rows if row.table == name]
+        by_name = {column.name: row for row in rows for column in self.expanded(row)}
+        columns = {column: row.type for column, row in by_name.items()}
         absent = {
             vintage: tuple(c for c in columns if c not in {k.name for k in self.columns_of(name, vintage)})
             for vintage in vintages
         }
-        facts = {
+        facts: dict[str, Any] = {
             "name": name,
             "description": description,
             "columns": columns,
@@ -329,9 +332,9 @@ class Layouts:
             },
         }
         marks = dict.fromkeys(["", *(mark for row in self._of(name) for mark in row.missing)])
-        return Table.model_validate(
-            facts | {"missing": tuple(marks), "control_totals": self._totals(name)} | more
-        )
+        if "control_totals" not in more:
+            facts["control_totals"] = self._totals(name)
+        return Table.model_validate(facts | {"missing": tuple(marks)} | more)
 
     def _labels(self, table: str, vintage: str) -> dict[str, tuple[str, ...]]:
         return {

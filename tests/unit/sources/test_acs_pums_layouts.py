@@ -17,12 +17,18 @@ from orchestration.sources.census_acs_pums.layouts import (
     TYPE_OF_UNIT,
     Layout,
 )
+from orchestration.sources.reading.layout import FileRow, Layouts
 
 EVERY = [
     pytest.param(kind, vintage, id=f"{vintage} {kind}")
     for vintage in layouts.VINTAGES
     for kind in layouts.KINDS
 ]
+
+LAYOUTS_OF_NEXT_YEAR = Layouts(
+    layouts.LAYOUTS.folder,
+    [*layouts.LAYOUTS.files, *(FileRow(vintage="2024-1yr", table=kind) for kind in layouts.KINDS)],
+)
 
 # vintage -> state, PUMA, relationship, type, access: as the method page (section 8) lists them.
 SPELLINGS = {
@@ -142,7 +148,35 @@ def test_codes_are_those_of_the_years_dictionary() -> None:
     # Without a dictionary: what never changed, and the factors that are known otherwise.
     assert layouts.codes_of("persons", "2015-1yr")["HISP"][-1] == "24"
     assert layouts.codes_of("persons", "2023-5yr")["ADJINC"][0] == "1207712"
-    assert "HISPEED" not in layouts.codes_of("housing_units", "2023-5yr")
+
+
+@pytest.mark.parametrize(
+    ("vintage", "access", "item"),
+    [
+        ("2016-1yr", {"ACCESS": ("1", "2", "3")}, ("1", "2")),
+        ("2021-1yr", {"ACCESSINET": ("1", "2", "3")}, ("1", "2")),
+        ("2023-1yr", {"ACCESSINET": ("1", "2", "3", "8")}, ("1", "2", "8")),
+        ("2023-5yr", {"ACCESSINET": ("1", "2", "3", "8")}, ("1", "2", "8")),
+    ],
+)
+def test_internet_answers_may_be_suppressed_since_2023(
+    vintage: str, access: dict[str, tuple[str, ...]], item: tuple[str, ...]
+) -> None:
+    """The Census Bureau says so of some areas in 2023, and of ACCESSINET too in 2024."""
+    codes = layouts.codes_of("housing_units", vintage)
+    assert {name: codes[name] for name in ("ACCESS", "ACCESSINET") if name in codes} == access
+    assert {codes[name] for name in ("BROADBND", "HISPEED", "DIALUP", "SATELLITE", "OTHSVCEX")} == {item}
+
+
+def test_the_layout_of_a_year_to_come_is_that_of_the_last() -> None:
+    """A row in `vintages.csv` is all that a year without news needs."""
+    next_year = LAYOUTS_OF_NEXT_YEAR
+    last = layouts.LAYOUTS.columns_of("housing_units", "2023-1yr")
+    assert [column.name for column in next_year.columns_of("housing_units", "2024-1yr")] == [
+        column.name for column in last
+    ]
+    allowed = {c.name: c.row.labels for c in next_year.columns_of("housing_units", "2024-1yr")}
+    assert allowed["ACCESSINET"][-1] == allowed["HISPEED"][-1] == "8"
 
 
 def test_the_totals_cover_every_vintage_and_state_and_are_exact_where_the_estimate_is_known() -> None:
