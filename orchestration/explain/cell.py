@@ -226,6 +226,10 @@ def _words(connection: duckdb.DuckDBPyConnection, cell: dict[str, Any]) -> dict[
     }
 
 
+def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(_rows(connection, "select 1 from duckdb_tables() where table_name = ?", table))
+
+
 def _published(
     connection: duckdb.DuckDBPyConnection, cell: dict[str, Any], series: dict[str, Any]
 ) -> dict[str, Any] | None:
@@ -236,12 +240,10 @@ def _published(
         f"select value, lower, upper, quality from published_values where {same}",
         *(cell[name] for name in _CELL),
     )
-    file = _row(
-        connection,
-        "select published_file, repo_path from published_files"
-        " union all by name select earlier_file as published_file, repo_path from earlier_files",
-        series.get("published_file"),
-    )
+    listed = "select published_file, repo_path from published_files"
+    if _has(connection, "earlier_files"):  # releases of before 2026-11-29 have none
+        listed += " union all select earlier_file, repo_path from earlier_files"
+    file = _row(connection, f"from ({listed}) where published_file = ?", series.get("published_file"))
     if not found and not cell["origin"].startswith("published"):
         return None
     return {

@@ -25,6 +25,8 @@ from orchestration.sources.model import Source, SourceFile
 BY_STATE = "by_state"
 """Name under which the states' files of a vintage that are not at hand are reported."""
 
+_READ_ANEW = "the same content, read anew: what its record demands, or its parser, is another one now"
+
 Status = Literal["new", "changed", "unchanged", "absent", "failed"]
 
 
@@ -231,8 +233,8 @@ def _written(
     reports = {}
     for file, receipt in files:
         error, rows = written.refused.get(file.name), written.rows[file.name]
-        reason = f"the content changed from {receipt.changed_from}" if receipt.changed_from else ""
         status: Status = "changed" if known[file.name] else "new"
+        reason = _why(status, receipt)
         if error is not None:
             errors.append(error)
             status, reason = "failed", str(error)
@@ -242,6 +244,13 @@ def _written(
             note_verdict(settings, source, file, receipt, refused=error is not None)
         reports[file.name] = _report(source, file, status, receipt, rows=rows, reason=reason)
     return reports
+
+
+def _why(status: Status, receipt: Receipt) -> str:
+    """Why a file that the lake has is read again: other content, or, as in a home of before, other rules."""
+    if receipt.changed_from:
+        return f"the content changed from {receipt.changed_from}"
+    return _READ_ANEW if status == "changed" else ""
 
 
 def _megabytes(file: SourceFile) -> BytesProgress:
