@@ -105,11 +105,12 @@ class _Told:
 def _header(stream: IO[bytes], where: str) -> list[str]:
     line = stream.readline().decode("utf-8-sig", "replace").strip()
     if not line:
+        more = bool(stream.read(1))
         raise MobilityError(
-            "The file is empty.",
+            "The file does not begin with its header." if more else "The file is empty.",
             where=where,
             expected="a header line and rows",
-            found="no first line",
+            found="a blank first line" if more else "no first line",
             remedy="fetch the file again",
         )
     return next(csv.reader([line]))

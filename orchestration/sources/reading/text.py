@@ -28,6 +28,7 @@ def decode(content: bytes, encoding: Encoding, where: str) -> str:
     `utf-8-or-latin-1` decides line by line, for files that people pasted together from both.
     """
     if encoding == "latin-1":
+        _refuse_utf8(content, where)
         return content.decode("latin-1")
     try:
         return content.decode("utf-8-sig")
@@ -44,6 +45,24 @@ def decode(content: bytes, encoding: Encoding, where: str) -> str:
             found=f"byte 0x{content[error.start]:02X}, which read as Latin-1 gives {text!r}",
             remedy="fetch the file again; if the agency changed its encoding, declare it in the record",
         ) from error
+
+
+def _refuse_utf8(content: bytes, where: str) -> None:
+    """Refuse UTF-8 where Latin-1 is declared: every byte would be read, and letters like ñ as two others."""
+    try:
+        if content.isascii() or not content.decode("utf-8"):
+            return
+    except UnicodeDecodeError:
+        return
+    place = next(at for at, byte in enumerate(content) if byte > 127)
+    line = content.count(b"\n", 0, place) + 1
+    raise MobilityError(
+        "The text is UTF-8, not Latin-1.",
+        where=f"{where}, line {line}",
+        expected="Latin-1 text, as declared in the source's record",
+        found=repr(content[max(0, place - 20) : place + 20].decode("utf-8", "ignore")),
+        remedy="bring the agency's own file; if the agency changed its encoding, declare it in files.csv",
+    )
 
 
 def _decode_line(line: bytes) -> str:

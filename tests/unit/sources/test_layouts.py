@@ -204,3 +204,28 @@ def test_files_made_in_code_use_the_row_of_their_vintage(tmp_path: Path) -> None
     (tmp_path / "content").write_text(TEXT_2018, encoding="utf-8")
     ((_, _, rows),) = found.parse(file, tmp_path / "content")
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize("declared", ["A1", "A1:XFD1048576", "C3:D4"])
+def test_a_wrong_declared_size_of_a_sheet_does_not_matter(tmp_path: Path, declared: str) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["area", "year", "jobs2018"], ["01001", 2018, 5], ["01003", 2018, 7]):
+        book.active.append(row)
+    usual, odd = io.BytesIO(), io.BytesIO()
+    book.save(usual)
+    with zipfile.ZipFile(usual) as old, zipfile.ZipFile(odd, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'"A1:C3"', f'"{declared}"'.encode()))
+    assert odd.getvalue() != usual.getvalue()
+    files = FILES.replace("jobs{yy}.csv", "jobs{yy}.xlsx")
+    assert [row["jobs"] for row in read(tmp_path, odd.getvalue(), files=files)] == ["5", "7"]
+
+
+def test_utf_8_where_latin_1_is_declared_is_no_guess(tmp_path: Path) -> None:
+    latin = read(tmp_path, TEXT_2018.replace("5", "Doña"))
+    assert latin[0]["jobs"] == "Doña"
+    with pytest.raises(MobilityError) as error:
+        read(tmp_path, TEXT_2018.replace("5", "Doña").encode("utf-8"))
+    assert error.value.problem == "The text is UTF-8, not Latin-1."
+    assert error.value.where == "jobs18.csv, vintage 2018, line 2" and "Doña" in (error.value.found or "")
