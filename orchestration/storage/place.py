@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -215,9 +216,7 @@ def _whole(
     target: Path, write: Callable[[Path], object], put: Callable[[Path, Path], object] = os.replace
 ) -> None:
     """Write a file under a hidden name of its own, bring it to the disk, then give it its name."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*.new"):  # by a writer that was killed
-        if time.time() - left.stat().st_mtime > _GIVEN_UP:
-            left.unlink(missing_ok=True)
+    _forget_leftovers(target)
     handle, hidden = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
     os.close(handle)
     waiting = Path(hidden)
@@ -234,6 +233,14 @@ def _whole(
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _forget_leftovers(target: Path) -> None:
+    """Remove what writers that were killed left; another writer at work may take its file away meanwhile."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.new"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _GIVEN_UP:
+                left.unlink()
 
 
 def _link(waiting: Path, target: Path) -> None:
