@@ -21,6 +21,11 @@ SHIPPED_MIRROR = PROJECT_ROOT / "mirror"
 Channel = Literal["national", "sample"]
 
 
+def refused_in_a_path(path: Path) -> str:
+    """What of a folder's path means something else in an address; empty if nothing does."""
+    return " ".join(sign for sign in "?#%" if sign in str(path))
+
+
 class Settings(BaseSettings):
     """One run's paths and options. Two channels never share a folder."""
 
@@ -47,6 +52,14 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().resolve()
+
+    @field_validator("home")
+    @classmethod
+    def _plain(cls, path: Path) -> Path:
+        """Refused before anything is written: Dagster's storage reads a path as an address, and dbt does."""
+        if found := refused_in_a_path(path):
+            raise ValueError(f"a folder whose path has no {found}, which would be written beside it")
+        return path
 
     @property
     def channel_dir(self) -> Path:

@@ -45,16 +45,23 @@ class Jobs:
     def _definitions(self) -> dg.Definitions:
         from orchestration.dagster.assemble import assemble
 
-        return assemble(self.settings)
+        return assemble(self.settings, [self.settings.channel])
 
-    def _job(self, name: str) -> dg.JobDefinition:
+    def _job(self, name: str, only: Sequence[str] | None) -> dg.JobDefinition:
         from orchestration.dagster import jobs
+        from orchestration.dagster.channels import asset_key, named
 
+        own = named(self.settings.channel, name)
         if name == jobs.REFRESH and "_definitions" not in self.__dict__:
             from orchestration.dagster.assemble import assemble_sources
 
-            return assemble_sources(self.settings).resolve_job_def(name)
-        return self._definitions.resolve_job_def(name)
+            job = assemble_sources(self.settings).resolve_job_def(own)
+        else:
+            job = self._definitions.resolve_job_def(own)
+        if only is None:
+            return job
+        keys = {asset_key(self.settings.channel, *key.split("/")) for key in only}
+        return job.get_subset(asset_selection=keys, asset_check_selection=_checks_with(job, keys))
 
     @cached_property
     def _instance(self) -> dg.DagsterInstance:
@@ -69,22 +76,17 @@ class Jobs:
         return instance
 
     def run(self, name: str, form: dict[str, Any], only: Sequence[str] | None = None) -> None:
-        """Run a job with its form filled in; of its assets `only` some, named as in the UI.
+        """Run a job of the channel with its form filled in; of its assets `only` some, with their checks.
 
         Raises:
             StepsFailed: with what every failed step said.
         """
-        import dagster as dg
-
         from orchestration.dagster.abandoned import this_process
 
         with self.log.open("a", encoding="utf-8") as log, redirect_stderr(log):
-            selection = None if only is None else [dg.AssetKey.from_user_string(key) for key in only]
-            job = self._job(name)
-            result = job.execute_in_process(
+            result = self._job(name, only).execute_in_process(
                 run_config=form,
                 instance=self._instance,
-                asset_selection=selection,
                 raise_on_error=False,
                 tags=this_process(),
             )
@@ -93,11 +95,11 @@ class Jobs:
 
     def warehouse_assets(self) -> list[str]:
         """Names of all seeds and models."""
+        from orchestration.dagster.jobs import BUILD
         from orchestration.dagster.release import CANDIDATE, VERDICT
 
-        job = self._definitions.resolve_job_def("build_candidate")
-        keys = set(job.asset_layer.executable_asset_keys) - {CANDIDATE, VERDICT}
-        return sorted(key.to_user_string() for key in keys)
+        keys = self._job(BUILD, None).asset_layer.executable_asset_keys
+        return sorted({"/".join(key.path[1:]) for key in keys} - {CANDIDATE, VERDICT})
 
     def _told(self, result: dg.ExecuteInProcessResult) -> str:
         told = []
@@ -117,12 +119,24 @@ class Jobs:
             return str(ours[0].message).strip().split(": ", 1)[1]
         innermost = chain[-1]
         text = innermost.message.strip()
-        if innermost.cls_name == "DagsterAssetCheckFailedError" and step == "gate":
+        if innermost.cls_name == "DagsterAssetCheckFailedError" and step.endswith("gate_checks"):
             return _refusal(self.settings)
         of_the_disk = disk_error(text, str(self.settings.home))
         if of_the_disk is not None:
             return str(of_the_disk)
         return f"step {step} failed unexpectedly: {text}\n  to do:    report it with the log {self.log}"
+
+
+def _checks_with(job: dg.JobDefinition, keys: set[dg.AssetKey]) -> set[dg.AssetCheckKey]:
+    """The checks that belong to some assets of a job; to the gate belong those on what it judges."""
+    from orchestration.dagster.release import TABLE_CHECK, VERDICT
+
+    judged = any(key.path[1:] == [VERDICT] for key in keys)
+    return {
+        check
+        for check in job.asset_layer.asset_graph.asset_check_keys
+        if (judged if check.name == TABLE_CHECK else check.asset_key in keys)
+    }
 
 
 def _refusal(settings: Settings) -> str:

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import dagster as dg
 
-from orchestration.base.settings import Settings
+from orchestration.base.settings import Channel, Settings
+from orchestration.dagster.channels import CHANNELS
 from orchestration.dagster.jobs import jobs, refresh_job, schedules
 from orchestration.dagster.options import RunOptions
-from orchestration.dagster.release import candidate_asset, gate_asset, release_asset
+from orchestration.dagster.release import candidate_asset, gate_asset, gate_checks, release_asset
 from orchestration.dagster.sources import source_assets
 
 
-def assemble(settings: Settings) -> dg.Definitions:
-    """The definitions for one channel: its settings are the defaults of every job's form."""
+def assemble(settings: Settings, channels: Sequence[Channel] = CHANNELS) -> dg.Definitions:
+    """Assets, checks and jobs of each channel; the settings are the defaults of every form."""
     # dagster-dbt imports all of dbt: whoever needs the sources alone need not wait for it.
-    from orchestration.dagster.dbt import terminal_keys, warehouse_assets
     from orchestration.warehouse import project as dbt_project
 
     manifest = dbt_project.manifest(settings)
-    models = warehouse_assets(manifest)
+    return dg.Definitions.merge(
+        dg.Definitions(
+            schedules=schedules() if "national" in channels else [],
+            resources={"options": RunOptions.of(settings)},
+            executor=dg.in_process_executor,  # one writer, and a process per step would cost seconds
+        ),
+        *(_of_channel(channel, manifest) for channel in channels),
+    )
+
+
+def _of_channel(channel: Channel, manifest: Path) -> dg.Definitions:
+    from orchestration.dagster.dbt import terminal_keys, warehouse_assets
+
+    models = warehouse_assets(channel, manifest)
+    checks = gate_checks(channel)
     return dg.Definitions(
         assets=[
-            *source_assets(),
+            *source_assets(channel),
             models,
-            candidate_asset(terminal_keys(manifest)),
-            gate_asset(),
-            release_asset(),
+            candidate_asset(channel, terminal_keys(channel, manifest)),
+            gate_asset(channel),
+            release_asset(channel),
         ],
-        jobs=jobs(models),
-        schedules=schedules(),
-        resources={"options": RunOptions.of(settings)},
-        executor=dg.in_process_executor,  # one writer, and a process per step would cost seconds
+        asset_checks=[checks],
+        jobs=jobs(channel, models, checks),
     )
 
 
 def assemble_sources(settings: Settings) -> dg.Definitions:
-    """The sources and their job alone, for which dbt need not have read its project."""
+    """The sources of one channel and their job alone, for which dbt need not have read its project."""
     return dg.Definitions(
-        assets=source_assets(),
-        jobs=[refresh_job()],
+        assets=source_assets(settings.channel),
+        jobs=[refresh_job(settings.channel)],
         resources={"options": RunOptions.of(settings)},
         executor=dg.in_process_executor,
     )

@@ -16,8 +16,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from orchestration.base.seeds import read
+from orchestration.base.settings import Channel
+from orchestration.dagster.channels import asset_key, named
 from orchestration.dagster.options import RunOptions
-from orchestration.dagster.release import VERDICT
+from orchestration.dagster.release import goes_on_to_the_gate
 from orchestration.dagster.sources import source_key
 from orchestration.dagster.steps import build_warehouse
 from orchestration.gate.evaluate import imported_ahead
@@ -33,20 +35,25 @@ _STAGES = ("staging", "geography", "metrics", "warehouse", "publications")
 class Translator(DagsterDbtTranslator):
     """How a dbt node is shown: relations of the lake are their source, groups are stages and pillars."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         super().__init__(
             DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_duplicate_source_asset_keys=True)
         )
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """Models and seeds under their own name, relations of the lake under their source's."""
+        """Models and seeds under their own name, relations of the lake under their source's, by channel."""
         name = dbt_resource_props["name"]
         if dbt_resource_props["resource_type"] == "source" and dbt_resource_props["source_name"] == LAKE:
-            return source_key(name.split("__", 1)[0])
-        return dg.AssetKey([name])
+            return source_key(self._channel, name.split("__", 1)[0])
+        return asset_key(self._channel, name)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """A seed is knowledge, the models of a metric belong to its pillar, all others to their stage."""
+        return named(self._channel, self._group(dbt_resource_props))
+
+    @staticmethod
+    def _group(dbt_resource_props: Mapping[str, Any]) -> str:
         if dbt_resource_props["resource_type"] == "seed":
             return "knowledge"
         stage, *folders = dbt_resource_props["fqn"][1:-1]
@@ -66,15 +73,20 @@ def _pillars() -> dict[str, str]:
     return {row["metric"]: row["pillar"] for row in read("variables")}
 
 
-def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
+def warehouse_assets(channel: Channel, manifest: Path) -> dg.AssetsDefinition:
     """All dbt assets of the project with their checks."""
 
-    @dbt_assets(manifest=_with_homes_for_tests(manifest), dagster_dbt_translator=Translator())
+    @dbt_assets(
+        manifest=_with_homes_for_tests(manifest),
+        dagster_dbt_translator=Translator(channel),
+        name=named(channel, "warehouse_tables"),
+    )
     def warehouse(context: dg.AssetExecutionContext, options: RunOptions) -> Iterator[Any]:
-        if _goes_on_to_the_gate(context) and not is_current(options.settings()):
+        settings = options.settings(channel)
+        if goes_on_to_the_gate(context, channel) and not is_current(settings):
             imported_ahead()  # while dbt builds, this process only waits
         try:
-            report = build_warehouse(options.settings(), _only(context))
+            report = build_warehouse(settings, _only(context))
         except DbtFailure as failure:
             yield from _checks(context, failure.results)  # so that the UI shows which test failed
             raise
@@ -82,11 +94,6 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         yield from _events(context, report)
 
     return warehouse
-
-
-def _goes_on_to_the_gate(context: dg.AssetExecutionContext) -> bool:
-    selected = context.run.asset_selection  # None or empty: the whole job
-    return not selected or VERDICT in selected
 
 
 def _only(context: dg.AssetExecutionContext) -> list[str] | None:
@@ -117,11 +124,11 @@ def _stage(node: Mapping[str, Any]) -> int:
     return _STAGES.index(folder) if folder in _STAGES else -1  # a seed
 
 
-def terminal_keys(manifest: Path) -> list[dg.AssetKey]:
+def terminal_keys(channel: Channel, manifest: Path) -> list[dg.AssetKey]:
     """What a release is made of: the models of the stages `warehouse` and `publications`, and the seeds."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
     return sorted(
-        dg.AssetKey([node["name"]])
+        asset_key(channel, node["name"])
         for node in nodes
         if node["resource_type"] == "seed"
         or (node["resource_type"] == "model" and node["fqn"][1] in ("warehouse", "publications", "geography"))

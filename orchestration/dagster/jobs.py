@@ -1,11 +1,16 @@
-"""The jobs a person or a schedule launches, each with its typed form.
+"""The jobs a person or a schedule launches, each with its typed form; every channel has its own.
 
 All steps of a run share one process: a process per step costs seconds, and DuckDB has one writer.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+from orchestration.base.settings import Channel
+from orchestration.dagster.channels import asset_key, named
 from orchestration.dagster.options import (
     BuildOptions,
     PublishOptions,
@@ -14,10 +19,10 @@ from orchestration.dagster.options import (
     run_config,
 )
 from orchestration.dagster.release import CANDIDATE, RELEASE, VERDICT
-from orchestration.dagster.rollback import rollback_current
+from orchestration.dagster.rollback import rollback_op
 from orchestration.dagster.sources import SOURCE_GROUP
 
-REFRESH, BUILD, PUBLISH = "refresh", "build_candidate", "publish_release"
+REFRESH, BUILD, JUDGE, PUBLISH = "refresh", "build_candidate", "judge_candidate", "publish_release"
 ROLLBACK = "rollback_release"
 
 
@@ -31,59 +36,94 @@ def _build_form(form: BuildOptions) -> dict:
     return run_config(form)
 
 
-@dg.config_mapping
-def _publish_form(form: PublishOptions) -> dict:
-    approval = {"approver": form.approver, "candidate": form.candidate}
-    return run_config(form, {"release": {"config": approval}})
+def _publish_form(op: str) -> dg.ConfigMapping:
+    @dg.config_mapping
+    def mapping(form: PublishOptions) -> dict:
+        approval = {"approver": form.approver, "candidate": form.candidate}
+        return run_config(form, {op: {"config": approval}})
+
+    return mapping
 
 
-def refresh_job() -> UnresolvedAssetJobDefinition:
-    """The job of the sources."""
+def _rollback_form(op: str) -> dg.ConfigMapping:
+    @dg.config_mapping
+    def mapping(form: RollbackOptions) -> dict:
+        decision = {"approver": form.approver, "reason": form.reason, "version": form.version}
+        return run_config(form, {op: {"config": decision}})
+
+    return mapping
+
+
+def _job(channel: Channel, name: str, selection: dg.AssetSelection, form: Any, description: str) -> Any:
     return dg.define_asset_job(
-        REFRESH,
-        dg.AssetSelection.groups(SOURCE_GROUP),
-        config=_refresh_form,
+        named(channel, name),
+        selection,
+        config=form,
         executor_def=dg.in_process_executor,
-        description="Receive what is new from every source and bring the lake up to date.",
+        description=f"{description} Channel {channel}.",
     )
 
 
-@dg.config_mapping
-def _rollback_form(form: RollbackOptions) -> dict:
-    decision = {"approver": form.approver, "reason": form.reason, "version": form.version}
-    return run_config(form, {rollback_current.name: {"config": decision}})
+def refresh_job(channel: Channel) -> UnresolvedAssetJobDefinition:
+    """The job of the sources."""
+    job: UnresolvedAssetJobDefinition = _job(
+        channel,
+        REFRESH,
+        dg.AssetSelection.groups(named(channel, SOURCE_GROUP)),
+        _refresh_form,
+        "Receive what is new from every source and bring the lake up to date.",
+    )
+    return job
 
 
-@dg.job(
-    name=ROLLBACK,
-    config=_rollback_form,
-    executor_def=dg.in_process_executor,
-    description="Point `current` to an earlier release, with a reason; no release is changed or removed.",
-)
-def _rollback_job() -> None:
-    rollback_current()
+def _rollback_job(channel: Channel) -> dg.JobDefinition:
+    op = rollback_op(channel)
+
+    @dg.job(
+        name=named(channel, ROLLBACK),
+        config=_rollback_form(op.name),
+        executor_def=dg.in_process_executor,
+        description="Point `current` to an earlier release, with a reason; no release is changed or removed. "
+        f"Channel {channel}.",
+    )
+    def rollback() -> None:
+        op()
+
+    return rollback
 
 
-def jobs(warehouse: dg.AssetsDefinition) -> list[UnresolvedAssetJobDefinition | dg.JobDefinition]:
-    """The three jobs of a run, and the way back."""
-    build = dg.AssetSelection.assets(warehouse) | dg.AssetSelection.assets(CANDIDATE, VERDICT)
+def jobs(
+    channel: Channel, warehouse: dg.AssetsDefinition, checks: dg.AssetChecksDefinition
+) -> Sequence[UnresolvedAssetJobDefinition | dg.JobDefinition]:
+    """The jobs of a run, and the way back."""
+    release = asset_key(channel, RELEASE)
+    judged: dg.AssetSelection = dg.AssetSelection.assets(
+        asset_key(channel, CANDIDATE), asset_key(channel, VERDICT)
+    ) | dg.AssetSelection.checks(*checks.check_keys)
     return [
-        refresh_job(),
-        dg.define_asset_job(
+        refresh_job(channel),
+        _job(
+            channel,
             BUILD,
-            build,
-            config=_build_form,
-            executor_def=dg.in_process_executor,
-            description="Build the warehouse, make a candidate of it, and let the gate judge it.",
+            dg.AssetSelection.assets(warehouse) | judged,
+            _build_form,
+            "Build the warehouse, make a candidate of it, and let the gate judge it.",
         ),
-        dg.define_asset_job(
+        _job(
+            channel,
+            JUDGE,
+            judged,
+            _build_form,
+            "Make a candidate of the warehouse as it stands, and let the gate judge it.",
+        ),
+        _job(
+            channel,
             PUBLISH,
-            dg.AssetSelection.assets(RELEASE),
-            config=_publish_form,
-            executor_def=dg.in_process_executor,
-            description="Publish a candidate that passed the gate; anything else is refused.",
+            dg.AssetSelection.assets(release),
+            _publish_form(release.to_python_identifier()),
+            "Publish a candidate that passed the gate; anything else is refused.",
         ),
-        _rollback_job,
+        _rollback_job(channel),
     ]
 
 

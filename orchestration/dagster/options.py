@@ -9,15 +9,14 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from orchestration.base.settings import Settings
+from orchestration.base.settings import Channel, Settings
 
 _DEFAULT = Settings()
 
 
 class RunOptions(dg.ConfigurableResource):
-    """Channel, folders and limits of one run; defaults come from the environment (`MOBILITY_*`)."""
+    """Folders and limits of one run; defaults come from the environment (`MOBILITY_*`)."""
 
-    channel: str = Field(default=_DEFAULT.channel, description="national (real) or sample (invented)")
     home: str = Field(default=str(_DEFAULT.home), description="root of everything that a run writes")
     mirrors: list[str] = Field(
         default=[str(mirror) for mirror in _DEFAULT.mirrors],
@@ -31,10 +30,10 @@ class RunOptions(dg.ConfigurableResource):
         default=_DEFAULT.site, description="put pages to read into the candidate (decision 0030)"
     )
 
-    def settings(self) -> Settings:
-        """The same values as the rest of the code wants them."""
+    def settings(self, channel: Channel) -> Settings:
+        """The same values as the rest of the code wants them, for the channel of an asset or job."""
         return Settings(
-            channel=self.channel,  # type: ignore[arg-type]  # checked by Settings itself
+            channel=channel,
             home=Path(self.home),
             mirrors=tuple(Path(mirror) for mirror in self.mirrors),
             inbox=Path(self.inbox) if self.inbox else None,
@@ -51,9 +50,8 @@ class RunOptions(dg.ConfigurableResource):
 
 
 class JobOptions(dg.Config):
-    """What every job asks for."""
+    """What every job asks for; its channel is the job's own."""
 
-    channel: str = Field(default=_DEFAULT.channel, description="national (real) or sample (invented)")
     home: str = Field(default=str(_DEFAULT.home), description="root of everything that a run writes")
     threads: int = Field(default=_DEFAULT.threads, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default=_DEFAULT.memory_limit, description="memory DuckDB may use")
@@ -107,7 +105,6 @@ def form(settings: Settings, kind: type[JobOptions], **more: str) -> dict:
 
 def _values(settings: Settings) -> dict:
     return {
-        "channel": settings.channel,
         "home": str(settings.home),
         "mirrors": [str(mirror) for mirror in settings.mirrors],
         "inbox": str(settings.inbox or ""),

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import dagster as dg
 
+from orchestration.base.settings import Channel
+from orchestration.dagster.channels import asset_key, named
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.steps import refresh_source
 from orchestration.ingest import IngestReport
@@ -21,17 +23,17 @@ SOURCE_GROUP = "sources"
 _YEARLY_WARN, _YEARLY_FAIL = timedelta(days=400), timedelta(days=500)
 
 
-def source_key(name: str) -> dg.AssetKey:
+def source_key(channel: Channel, name: str) -> dg.AssetKey:
     """The asset key of a source."""
-    return dg.AssetKey(["source", name])
+    return asset_key(channel, "source", name)
 
 
-def source_asset(source: Source) -> dg.AssetsDefinition:
-    """The asset that brings one source up to date in the lake."""
+def source_asset(channel: Channel, source: Source) -> dg.AssetsDefinition:
+    """The asset that brings one source up to date in the lake of a channel."""
 
     @dg.asset(
-        key=source_key(source.name),
-        group_name=SOURCE_GROUP,
+        key=source_key(channel, source.name),
+        group_name=named(channel, SOURCE_GROUP),
         description=_described(source),
         kinds={"python", "parquet"},
         owners=[f"team:{source.owner}"],
@@ -46,7 +48,7 @@ def source_asset(source: Source) -> dg.AssetsDefinition:
         freshness_policy=_freshness(source),
     )
     def receive(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
-        reports = refresh_source(options.settings(), source.name)
+        reports = refresh_source(options.settings(channel), source.name)
         for report in reports:
             _log(context, report)
         return dg.MaterializeResult(metadata=_metadata(reports))
@@ -54,9 +56,13 @@ def source_asset(source: Source) -> dg.AssetsDefinition:
     return receive
 
 
-def source_assets() -> list[dg.AssetsDefinition]:
-    """Every source of the registry as an asset."""
-    return [source_asset(source) for source in SOURCES.values()]
+def source_assets(channel: Channel) -> list[dg.AssetsDefinition]:
+    """Every source of the registry that has files of the channel, as an asset."""
+    return [
+        source_asset(channel, source)
+        for source in SOURCES.values()
+        if any(file.channel in (None, channel) for file in source.files)
+    ]
 
 
 def _described(source: Source) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.base.settings import SEEDS_DIR, Settings
-from orchestration.dagster.release import gated_tables
+from orchestration.base.settings import SEEDS_DIR, Channel, Settings
+from orchestration.dagster.channels import CHANNELS, asset_key
+from orchestration.dagster.release import TABLE_CHECK, WHOLE_CHECK, gated_tables
 from orchestration.dagster.sources import source_key
 from orchestration.sources import SOURCES
 from orchestration.warehouse import project as dbt_project
@@ -33,9 +34,16 @@ def nodes(definitions: dg.Definitions, parsed_home: Path) -> list[dict]:
 
 
 def test_one_asset_per_source_seed_and_model(specs: dict, nodes: list[dict]) -> None:
-    expected = {source_key(name) for name in SOURCES}
-    expected |= {dg.AssetKey([node["name"]]) for node in nodes}
-    expected |= {dg.AssetKey(name) for name in ("candidate", "gate", "release")}
+    expected = {
+        source_key(channel, source.name)
+        for channel in CHANNELS
+        for source in SOURCES.values()
+        if any(file.channel != ("sample" if channel == "national" else "national") for file in source.files)
+    }
+    expected |= {asset_key(channel, node["name"]) for channel in CHANNELS for node in nodes}
+    expected |= {
+        asset_key(channel, name) for channel in CHANNELS for name in ("candidate", "gate", "release")
+    }
     assert set(specs) == expected
 
 
@@ -50,28 +58,51 @@ def test_every_asset_has_group_owner_description_and_kind(specs: dict) -> None:
 
 def test_metrics_are_grouped_and_seeds_are_knowledge(specs: dict, nodes: list[dict]) -> None:
     groups = {key: spec.group_name for key, spec in specs.items()}
-    assert {groups[dg.AssetKey([node["name"]])] for node in nodes if node["resource_type"] == "seed"} == {
-        "knowledge"
-    }
+    assert {
+        groups[asset_key("national", node["name"])] for node in nodes if node["resource_type"] == "seed"
+    } == {"knowledge"}
     assert {"sources", "staging", "geography", "warehouse", "publications", "release"} <= set(groups.values())
-    assert groups[dg.AssetKey("county")] == "publications"
-    assert groups[dg.AssetKey("employment__values")] == "rewarding_work"
-    assert groups[dg.AssetKey("digital_access__values")] == "high_quality_education"
+    assert groups[asset_key("national", "county")] == "publications"
+    assert groups[asset_key("sample", "county")] == "sample_publications"
+    assert groups[asset_key("national", "employment__values")] == "rewarding_work"
+    assert groups[asset_key("national", "digital_access__values")] == "high_quality_education"
 
 
 def test_staging_depends_on_its_source(specs: dict) -> None:
-    frames = specs[dg.AssetKey("stg_urban_frames__county_populations")]
-    assert source_key("urban_frames") in {dep.asset_key for dep in frames.deps}
-    needed = {dep.asset_key for dep in specs[dg.AssetKey("candidate")].deps}
-    assert {dg.AssetKey("county"), dg.AssetKey("metric_values"), dg.AssetKey("deviations")} <= needed
+    frames = specs[asset_key("national", "stg_urban_frames__county_populations")]
+    assert source_key("national", "urban_frames") in {dep.asset_key for dep in frames.deps}
+    needed = {dep.asset_key for dep in specs[asset_key("national", "candidate")].deps}
+    assert {
+        asset_key("national", "county"),
+        asset_key("national", "metric_values"),
+        asset_key("national", "deviations"),
+    } <= needed
 
 
-def test_a_blocking_check_for_each_publication(definitions: dg.Definitions) -> None:
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_each_publication_shows_the_gates_check_and_the_gate_blocks(
+    definitions: dg.Definitions, channel: Channel
+) -> None:
     graph = definitions.resolve_asset_graph()
-    checks = [graph.get(key) for key in graph.asset_check_keys if key.asset_key == dg.AssetKey("gate")]
-    assert {check.key.name for check in checks} == set(gated_tables())
-    assert all(check.blocking for check in checks)
+    judged = [key.asset_key for key in graph.asset_check_keys if key.name == TABLE_CHECK]
+    assert set(judged) == {asset_key(of, table) for of in CHANNELS for table in gated_tables()}
+    whole = dg.AssetCheckKey(asset_key(channel, "gate"), WHOLE_CHECK)
+    assert graph.get(whole).blocking
     assert len(gated_tables()) == len((SEEDS_DIR / "publication_list.csv").read_text("utf-8").splitlines())
+
+
+def test_no_asset_of_a_channel_knows_one_of_the_other(specs: dict) -> None:
+    foreign = {
+        (key.to_user_string(), dep.asset_key.to_user_string())
+        for key, spec in specs.items()
+        for dep in spec.deps
+        if dep.asset_key.path[0] != key.path[0]
+    }
+    assert foreign == set()
+    groups = {
+        channel: {s.group_name for k, s in specs.items() if k.path[0] == channel} for channel in CHANNELS
+    }
+    assert not groups["national"] & groups["sample"]
 
 
 def test_dbt_tests_are_checks(definitions: dg.Definitions, parsed_home: Path) -> None:
@@ -80,17 +111,25 @@ def test_dbt_tests_are_checks(definitions: dg.Definitions, parsed_home: Path) ->
     tests = [node for node in nodes if node["resource_type"] == "test"]
     checks = definitions.resolve_asset_graph().asset_check_keys
     assert len(tests) > 50
-    assert {node["name"] for node in tests} == {key.name for key in checks} - set(gated_tables())
+    assert {node["name"] for node in tests} == {key.name for key in checks} - {TABLE_CHECK, WHOLE_CHECK}
 
 
 def test_jobs_and_schedule(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert {"refresh", "build_candidate", "publish_release"} <= set(repository.job_names)
-    assert repository.get_job("publish_release").asset_layer.executable_asset_keys == {dg.AssetKey("release")}
+    own = {"refresh", "build_candidate", "judge_candidate", "publish_release", "rollback_release"}
+    assert own | {f"sample_{name}" for name in own} <= set(repository.job_names)
+    assert repository.get_job("publish_release").asset_layer.executable_asset_keys == {
+        asset_key("national", "release")
+    }
     assert repository.has_schedule_def("monthly_refresh")
 
 
 def test_yearly_sources_have_a_freshness_policy(specs: dict) -> None:
-    yearly = {source_key(name) for name, source in SOURCES.items() if source.schedule_month}
+    yearly = {
+        source_key(channel, name)
+        for channel in CHANNELS
+        for name, source in SOURCES.items()
+        if source.schedule_month
+    }
     assert yearly
     assert {key for key, spec in specs.items() if spec.freshness_policy} == yearly

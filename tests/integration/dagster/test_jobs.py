@@ -14,7 +14,9 @@ from orchestration.base.settings import Settings
 from orchestration.cli.failures import StepsFailed
 from orchestration.cli.jobs import Jobs
 from orchestration.dagster import steps
+from orchestration.dagster.channels import CHANNELS, asset_key
 from orchestration.dagster.options import BuildOptions, PublishOptions, form
+from orchestration.dagster.release import TABLE_CHECK, gated_tables
 from orchestration.warehouse import build as warehouse
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
@@ -44,9 +46,9 @@ def launch(
     definitions: dg.Definitions, name: str, values: dict[str, Any], only: list[str] | None = None
 ) -> Any:
     """Launch a job as the UI would: by name, with its form."""
-    selection = None if only is None else [dg.AssetKey(key) for key in only]
+    selection = None if only is None else [asset_key("sample", key) for key in only]
     with dg.DagsterInstance.ephemeral() as instance:
-        return definitions.resolve_job_def(name).execute_in_process(
+        return definitions.resolve_job_def(f"sample_{name}").execute_in_process(
             run_config=values, instance=instance, asset_selection=selection, raise_on_error=False
         )
 
@@ -93,9 +95,10 @@ def test_a_refusal_fails_the_checks_and_stops_the_run(
     strange = candidate / "csv" / "stranger.csv"
     strange.write_text("a\n", encoding="utf-8")
     try:
-        result = launch(definitions, "build_candidate", form(settings, BuildOptions), ["gate"])
+        result = launch(definitions, "judge_candidate", form(settings, BuildOptions))
         assert not result.success
-        checks = {check.check_name: check for check in result.get_asset_check_evaluations()}
+        checks = {check.asset_key: check for check in result.get_asset_check_evaluations()}
+        assert set(checks) == {asset_key("sample", name) for name in ("gate", *gated_tables())}
         assert not any(check.passed for check in checks.values())
         with pytest.raises(StepsFailed) as told:
             Jobs(settings).run("build_candidate", form(settings, BuildOptions), ["gate"])
@@ -112,12 +115,26 @@ def test_the_command_publishes_what_passed_and_the_ui_sees_it(desk: tuple[Settin
     [version] = published(settings)
     with dg.DagsterInstance.from_config(str(settings.home / "dagster")) as instance:
         run = instance.get_runs(limit=1)[0]
-        assert (run.job_name, run.status) == ("publish_release", dg.DagsterRunStatus.SUCCESS)
-        event = instance.get_latest_materialization_event(dg.AssetKey("release"))
+        assert (run.job_name, run.status) == ("sample_publish_release", dg.DagsterRunStatus.SUCCESS)
+        event = instance.get_latest_materialization_event(asset_key("sample", "release"))
     assert event is not None and event.asset_materialization is not None
     assert event.asset_materialization.metadata["version"].value == version
     journal = (settings.releases_dir / "journal.jsonl").read_text(encoding="utf-8")
     assert '"approver": "Ada"' in journal
+
+
+def test_the_gate_tells_on_each_publication_of_its_channel(desk: tuple[Settings, Path]) -> None:
+    settings, candidate = desk
+    write_verdict(candidate)
+    Jobs(settings).run("build_candidate", form(settings, BuildOptions), ["gate"])
+    with dg.DagsterInstance.from_config(str(settings.home / "dagster")) as instance:
+        for channel in CHANNELS:
+            keys = [dg.AssetCheckKey(asset_key(channel, table), TABLE_CHECK) for table in gated_tables()]
+            found = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+            assert set(found) == (set(keys) if channel == "sample" else set())
+            for record in found.values():
+                assert record.evaluation is not None and record.evaluation.passed
+                assert record.evaluation.metadata["candidate"].value == candidate.name
 
 
 def test_a_form_refuses_what_it_does_not_know(

@@ -39,17 +39,24 @@ def test_an_interrupted_run_ends_at_once_and_is_recorded_as_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    for step, job in (("sources into the lake ...", "refresh"), ("models and tests ...", "build_candidate")):
+    for step, job in (
+        ("sources into the lake ...", "sample_refresh"),
+        ("models and tests ...", "sample_build_candidate"),
+    ):
         assert interrupted(tmp_path, step, job) == (130, "interrupted; nothing half done is visible\n")
 
     settings = Settings(home=tmp_path, channel="sample")
     assert not settings.warehouse.exists() and not settings.releases_dir.exists()
     # The second command found the run of the first; `make ui` finds that of the second.
     started, failed, done = (getattr(dg.DagsterRunStatus, name) for name in ("STARTED", "FAILURE", "SUCCESS"))
-    assert states(tmp_path) == [("build_candidate", started), ("refresh", done), ("refresh", failed)]
+    assert states(tmp_path) == [
+        ("sample_build_candidate", started),
+        ("sample_refresh", done),
+        ("sample_refresh", failed),
+    ]
     monkeypatch.setenv("MOBILITY_HOME", str(tmp_path))
     dagster_pages.main()
-    assert states(tmp_path)[0] == ("build_candidate", failed)
+    assert states(tmp_path)[0] == ("sample_build_candidate", failed)
 
 
 def states(home: Path) -> list[tuple[str, dg.DagsterRunStatus]]:

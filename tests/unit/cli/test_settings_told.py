@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.dagster.home import dagster_home
 
 
 def told(*words: str, **environment: str) -> str:
@@ -59,3 +62,29 @@ def test_a_damaged_warehouse(tmp_path: Path) -> None:
 def test_folders_in_the_environment_stand_as_in_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOBILITY_MIRRORS", f"/one{os.pathsep}/two")
     assert Settings().mirrors == (Path("/one"), Path("/two"))
+
+
+@pytest.mark.parametrize("sign", ["?", "#", "%"])
+@pytest.mark.parametrize("words", [("run", "--sample"), ("ingest",), ("sources",), ("release", "list")])
+def test_a_home_that_would_be_read_as_an_address_is_refused_before_anything_is_written(
+    tmp_path: Path, sign: str, words: tuple[str, ...]
+) -> None:
+    home = tmp_path / f"q{sign}mark"
+    assert f"found:    {home}" in told(*words, MOBILITY_HOME=str(home))
+    assert "MOBILITY_HOME" in told(*words, "--home", str(home))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dagsters_own_home_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "50%"))
+    with pytest.raises(MobilityError, match="DAGSTER_HOME"):
+        dagster_home(Settings(home=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_signs_in_a_path_are_only_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    settings = Settings(home=tmp_path / """it's a: "home" {x} [y] *z* & é""")
+    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        assert instance.get_runs() == []
+    assert [path.name for path in tmp_path.iterdir()] == [settings.home.name]
