@@ -13,13 +13,13 @@ from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release.files import rename_into_place, told_in_plain_words
 from orchestration.release.store import changed_files
-from orchestration.site.areas import read_areas, with_cells
+from orchestration.site import data
 from orchestration.site.facts import open_release, read_facts
-from orchestration.site.pages import DOCUMENTS, Pages, Placement
+from orchestration.site.pages import APP, DOCUMENTS, Pages, Placement
+from orchestration.site.tables import tables_by_state
 
 Progress = Callable[[int, int, str], None]
 FOLDER = "site"
-_TOLD_EVERY = 250
 
 
 def write_into(candidate: Path, settings: Settings) -> int:
@@ -52,7 +52,7 @@ def build_site(release: Path, target: Path, progress: Progress | None = None) ->
     Args:
         release: its folder; it is only read.
         target: folder of the site; one that this function wrote before is replaced, another is refused.
-        progress: called now and then with the number of pages.
+        progress: called now and then with the number of communities.
 
     Returns:
         How many pages were written.
@@ -79,7 +79,11 @@ def build_site(release: Path, target: Path, progress: Progress | None = None) ->
 
 
 def _refuse_what_is_no_site(target: Path) -> None:
-    if target.exists() and any(target.iterdir()) and not (target / "style.css").is_file():
+    if (
+        target.exists()
+        and any(target.iterdir())
+        and not any((target / name).is_file() for name in ("style.css", "app/style.css"))
+    ):
         raise MobilityError(
             "The folder holds something that is no site.",
             where=str(target),
@@ -103,27 +107,25 @@ def _refuse_changed(release: Path) -> None:
 
 
 def _write(release: Path, folder: Path, placement: Placement, progress: Progress | None) -> int:
-    for name in ("county", "place", "metric"):
+    for name in ("data", "metric", "tables"):
         (folder / name).mkdir(parents=True)
+    shutil.copytree(APP, folder / "app")
     with open_release(release) as connection:
         facts = read_facts(connection, release)
-        areas = read_areas(connection)
-        pages = Pages(facts, areas, placement)
-        _text(folder / "style.css", pages.style())
-        _text(folder / "index.html", pages.index(_json_ld(release, placement)))
-        _text(folder / "areas.html", pages.areas_list())
-        _text(folder / "release.html", pages.release())
+        pages = Pages(facts, placement)
+        data.write(connection, facts, folder / "data", progress)
+        states = []
+        for state, name, links, tables in tables_by_state(connection, facts):
+            data.put(folder / "tables" / f"{state}.html", pages.tables(name, links, tables))
+            states.append((state, name))
+        data.put(folder / "index.html", pages.index(_json_ld(release, placement), states))
+        data.put(folder / "community.html", pages.community(states))
+        data.put(folder / "release.html", pages.release())
         for variable in facts.variables:
-            _text(folder / "metric" / f"{variable}.html", pages.metric(variable))
-        done, total = 0, len(areas)
-        for area, trends, groups in with_cells(connection, areas):
-            _text(folder / area.page, pages.area(area, trends, groups))
-            done += 1
-            if progress is not None and (done % _TOLD_EVERY == 0 or done == total):
-                progress(done, total, area.state_name)
+            data.put(folder / "metric" / f"{variable}.html", pages.metric(variable))
         if not placement.inside:
             _copy_documents(release, folder, pages, placement)
-    return done + len(facts.variables) + 3
+    return len(facts.variables) + len(states) + 3
 
 
 def _copy_documents(release: Path, folder: Path, pages: Pages, placement: Placement) -> None:
@@ -136,7 +138,7 @@ def _copy_documents(release: Path, folder: Path, pages: Pages, placement: Placem
     if not (folder / "gate" / "report.html").is_file():
         note = pages.note("The gate has not judged this candidate yet", "../")
         (folder / "gate").mkdir(exist_ok=True)
-        _text(folder / "gate" / "report.html", note)
+        data.put(folder / "gate" / "report.html", note)
 
 
 def _json_ld(release: Path, placement: Placement) -> dict[str, Any] | None:
@@ -151,7 +153,3 @@ def _json_ld(release: Path, placement: Placement) -> dict[str, Any] | None:
             {**one, "contentUrl": placement.reports + one["contentUrl"]} for one in files
         ]
     return found
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

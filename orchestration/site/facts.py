@@ -1,4 +1,4 @@
-"""What the pages share: variables, methods, coverage, distributions, what is known to be wrong."""
+"""What the pages share: variables, methods, coverage, what is known to be wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import duckdb
 from orchestration.base.manifests import read_manifest
 from orchestration.release.provenance import named_inputs
 
-STEPS = 24
 Row = dict[str, Any]
 
 
@@ -27,8 +26,6 @@ class Facts:
     quality: list[Row]
     coverage: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    spreads: dict[tuple[str, str], Row] = field(default_factory=dict)
-    states: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
     deviations: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     breaks: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     decisions: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -46,7 +43,7 @@ def open_release(release: Path) -> duckdb.DuckDBPyConnection:
 
 def read_facts(connection: duckdb.DuckDBPyConnection, release: Path) -> Facts:
     """Everything but the cells of single areas."""
-    methods = _rows(connection, "from metric_methods") if _has(connection, "metric_methods") else []
+    methods = _rows(connection, "from metric_methods") if has_table(connection, "metric_methods") else []
     by_metric = {row.pop("metric"): row for row in methods}
     predictors = {row["predictor"]: row for row in _rows(connection, "from predictors")}
     variables = {}
@@ -70,10 +67,6 @@ def read_facts(connection: duckdb.DuckDBPyConnection, release: Path) -> Facts:
     ):
         for row in _rows(connection, sql):
             kept[row["variable"]].append(row)
-    for row in _rows(connection, _SPREADS.format(steps=STEPS)):
-        facts.spreads[row["variable"], row["geography_type"]] = row
-    for row in _rows(connection, _STATES):
-        facts.states[row["variable"], row["geography_type"]].append(row)
     for row in _rows(connection, "from comparability_breaks order by break_id"):
         for name in (row["variables"] or "").split(";"):
             facts.breaks[name.strip()].append(row)
@@ -93,9 +86,15 @@ def _read_files(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
         facts.files[variable] += [item for item in found if item not in facts.files[variable]]
 
 
-def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     """Whether the release has a table; releases that were made before it came have not."""
     return bool(connection.execute("select 1 from duckdb_tables() where table_name = ?", [table]).fetchall())
+
+
+def has_columns(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    """Whether a table of the release has a column."""
+    sql = "select 1 from duckdb_columns() where table_name = ? and column_name = ?"
+    return bool(connection.execute(sql, [table, column]).fetchall())
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
@@ -167,35 +166,3 @@ _COMPUTED_FILES = """
     select distinct variable, source_files from value_components
     where source_files is not null and variable in (select variable from series where origin = 'computed')
     order by all"""
-
-_NEWEST = """
-    newest as (
-        select variable, geography_type, geoid, value, year from metric_values
-        where subgroup_type = 'all' and value is not null
-        qualify year = max(year) over (partition by variable, geography_type)
-    )"""
-
-_SPREADS = f"""
-    with {_NEWEST},
-    ends as (
-        select variable, geography_type, any_value(year) as year, count(*) as areas, min(value) as least,
-            max(value) as most, quantile_cont(value, [0.01, 0.25, 0.5, 0.75, 0.99]) as marks
-        from newest group by all
-    ),
-    placed as (
-        select variable, geography_type, least({{steps}} - 1, greatest(0, floor(
-            (value - marks[1]) / greatest(marks[5] - marks[1], 1e-12) * {{steps}})))::integer as step
-        from newest inner join ends using (variable, geography_type)
-    ),
-    counted as (select variable, geography_type, step, count(*) as areas from placed group by all)
-    select ends.*,
-        [coalesce(map_from_entries(list((step, counted.areas)))[i], 0) for i in range({{steps}})] as bars
-    from ends inner join counted using (variable, geography_type)
-    group by all order by variable, geography_type"""
-
-_STATES = f"""
-    with {_NEWEST}
-    select variable, geography_type, any_value(state_name) as state_name, count(*) as areas,
-        quantile_cont(value, [0.1, 0.25, 0.5, 0.75, 0.9]) as marks
-    from newest inner join geographies using (geography_type, geoid)
-    group by variable, geography_type, state order by variable, geography_type, state"""

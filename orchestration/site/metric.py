@@ -1,13 +1,7 @@
-"""What the page of a variable shows, in the words and drawings of the page."""
+"""What the page of a variable says in words; its map and ranking are drawn in the page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from markupsafe import Markup
-
-from orchestration.site.charts import distribution, span
 from orchestration.site.facts import Facts, Row
 from orchestration.site.words import (
     DECISIONS,
@@ -15,9 +9,7 @@ from orchestration.site.words import (
     DIRECTIONS,
     KINDS,
     ORIGINS,
-    amount,
     group,
-    interval,
     spell,
 )
 
@@ -30,7 +22,6 @@ def metric_page(facts: Facts, variable: str) -> Row:
     return {
         "row": row,
         "direction": DIRECTIONS.get(row["direction"], ""),
-        "spreads": list(_spreads(facts, row)),
         "coverage": [_covered(one) for one in coverage],
         "origins": [(name, ORIGINS.get(name, name)) for name in origins],
         "missing": [
@@ -48,46 +39,6 @@ def metric_page(facts: Facts, variable: str) -> Row:
             for one in facts.decisions.get(row["metric"], [])
         ],
         "files": facts.files.get(variable, []),
-    }
-
-
-def _spreads(facts: Facts, row: Row) -> Iterator[dict[str, Any]]:
-    """How the newest values of counties and cities spread, and how they do in each state."""
-    unit = row["unit"]
-    for kind, kinds in KINDS.items():
-        found = facts.spreads.get((row["variable"], kind))
-        if found is None:
-            continue
-        low, first, middle, third, high = (amount(mark, unit) for mark in found["marks"])
-        least, most = amount(found["least"], unit), amount(found["most"], unit)
-        words = (
-            f"{found['areas']:,} {kinds.lower()} have a value for {found['year']}. Half of them lie between "
-            f"{first} and {third}, the middle one at {middle}; the least is {least}, the largest {most}. "
-        )
-        drawn = f"Drawn from the first to the last hundredth, {low} to {high}; the outer bars hold the rest."
-        yield {
-            "kind": kind,
-            "kinds": kinds,
-            "title": f"{kinds}, {found['year']}",
-            "words": words + drawn,
-            "drawing": Markup(distribution(found["bars"], low, high, words)),
-            "low": low,
-            "high": high,
-            "states": [
-                _state(one, unit, found["marks"]) for one in facts.states.get((row["variable"], kind), [])
-            ],
-        }
-
-
-def _state(one: Row, unit: str, ends: list[float]) -> Row:
-    marks = [amount(mark, unit) for mark in one["marks"]]
-    words = f"{one['state_name']}: {marks[0]} to {marks[4]}, half between {marks[1]} and {marks[3]}"
-    return {
-        "name": one["state_name"],
-        "areas": one["areas"],
-        "middle": marks[2],
-        "half": interval(one["marks"][1], one["marks"][3], unit),
-        "drawing": Markup(span(one["marks"], ends[0], ends[4], words)),
     }
 
 

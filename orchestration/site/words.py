@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from pathlib import Path
+
 FLAGS = {1: "Strong", 2: "Marginal", 3: "Weak"}
 KINDS = {"county": "Counties", "place": "Cities"}
 ONE = {"county": "County", "place": "City"}
@@ -71,3 +75,10 @@ def spell(years: list[int]) -> str:
         else:
             parts.append([year])
     return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]} to {part[-1]}" for part in parts)
+
+
+@cache
+def short_labels() -> dict[str, str]:
+    """Labels for narrow columns, by variable; a variable of another release has its whole label."""
+    with Path(__file__).with_name("short_labels.csv").open(encoding="utf-8", newline="") as file:
+        return {row["variable"]: row["short_label"] for row in csv.DictReader(file)}

@@ -70,7 +70,8 @@ class Browser:
             [
                 sys.executable, "-S", "-c", _AS_THREE_AND_FOUR, *map(str, pipes),
                 CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--no-first-run", "--disable-background-networking", "--remote-debugging-pipe",
+                "--no-first-run", "--disable-background-networking", "--disable-quic", "--disable-sync",
+                "--disable-component-update", "--remote-debugging-pipe",
                 f"--user-data-dir={profile}", "about:blank",
             ],
             pass_fds=pipes, stdout=subprocess.DEVNULL, stderr=said,
@@ -93,10 +94,10 @@ class Browser:
         os.close(self._read)
         os.close(self._write)
 
-    def visit(self, page: Path, script: str = "null", settle: str = "") -> Visit:
+    def visit(self, page: Path, script: str = "null", settle: str = "", query: str = "") -> Visit:
         """Open a file, wait until it is loaded (and `settle` is true), and give what `script` finds in it."""
         self._visit, self._loaded = Visit(), False
-        self._call("Page.navigate", url=page.as_uri())
+        self._call("Page.navigate", url=page.as_uri() + query)
         while not self._loaded:
             self._hear()
         if settle:
@@ -116,6 +117,15 @@ class Browser:
         said = self._call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in said, said["exceptionDetails"]
         return said["result"].get("value")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, as a person does: a letter, or the name of a key."""
+        for key in keys:
+            code = {"Enter": 13, "ArrowDown": 40, "ArrowUp": 38, "Escape": 27, "Tab": 9}.get(key)
+            text = {"text": "\r" if key == "Enter" else key} if code in (None, 13) else {}
+            facts = {"key": key, "windowsVirtualKeyCode": code or ord(key.upper()), **text}
+            self._call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **facts)
+            self._call("Input.dispatchKeyEvent", type="keyUp", **facts)
 
     def width(self, width: int) -> None:
         """Look through a window of that width from now on."""

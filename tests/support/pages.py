@@ -41,11 +41,13 @@ def broken_links(site: Path) -> list[str]:
             if external or link == "data:,":
                 continue
             place, _, name = link.partition("#")
+            place, _, community = place.partition("?")
             target = (path.parent / place).resolve() if place else path.resolve()
             is_page = target.suffix == ".html" and target.parent.name != "dbt"
             if (
                 re.match(r"\w+:|//", link)
                 or not target.is_file()
+                or (community and not (target.parent / "data" / "community" / f"{community}.js").is_file())
                 or (name and is_page and name not in read(target).ids)
             ):
                 broken.append(f"{path.relative_to(site)}: {link}")

@@ -1,0 +1,60 @@
+"use strict";
+// The comparisons of the released database (orchestration/release/comparisons.sql), for the pages: a test holds both
+// to the same numbers.
+M.statistics = (() => {
+  const Q90 = 1.644853626951472, Q95 = 1.959963984540054;
+
+  // 95 % bounds to a standard error; the longer side, as bounds are cut at 0 and 1.
+  const standardError = (point, variable, kind) => {
+    const isInterval = variable.interval === "sampling_95" || (variable.interval === "model_95" && kind === "county");
+    if (!isInterval || point.lower === null || point.upper === null || point.value === null) return null;
+    return Math.max(point.upper - point.value, point.value - point.lower) / Q95 || null;
+  };
+
+  const crossed = (variable, area, divided, sample, first, last) =>
+    M.kept.breaks.filter((one) =>
+      ["blocks", "care", "dependent"].includes(one.effect) && one.variables.includes(variable.number) &&
+      (!one.kinds || one.kinds.includes(area.kind)) && (!one.geoids || one.geoids.includes(area.geoid)) &&
+      (!one.divided || one.divided.includes(divided)) && (!one.sample || one.sample === sample) &&
+      (one.before === null || Math.min(first, last) <= one.before) && (one.after === null || Math.max(first, last) >= one.after) &&
+      (one.overlap === null || Math.abs(last - first) < one.overlap));
+
+  const difference = (one, other, shared = 0) =>
+    one === null || other === null ? null : Math.sqrt(1 - shared) * Math.hypot(one, other);
+
+  const change = (variable, area, from, to, divided = "all") => {
+    const breaks = crossed(variable, area, divided, to.sample, from.year, to.year);
+    const shared = Math.max(0, ...breaks.filter((one) => one.overlap).map((one) => 1 - Math.abs(to.year - from.year) / one.overlap));
+    const missing = from.value === null || to.value === null;
+    const by = missing ? null : to.value - from.value;
+    const error = difference(standardError(from, variable, area.kind), standardError(to, variable, area.kind), shared);
+    const beyond = (quantile) => (by === null || error === null ? null : Math.abs(by) / error > quantile);
+    const comparable = breaks.some((one) => one.effect === "blocks") ? "no" : breaks.some((one) => one.effect === "care") ? "with care" : "yes";
+    let verdict = "no change beyond chance";
+    if (missing) verdict = "a value is missing";
+    else if (comparable === "no") verdict = "not comparable";
+    else if (error === null) verdict = "no interval: it cannot be told from chance";
+    else if (beyond(Q95)) verdict = "changed beyond chance";
+    return { from, to, by, error, shared, breaks, comparable, verdict, at90: beyond(Q90), at95: beyond(Q95), quality: Math.max(from.quality, to.quality) };
+  };
+
+  const gap = (variable, kind, one, other) => {
+    if (one.value === null || other.value === null) return null;
+    const error = difference(standardError(one, variable, kind), standardError(other, variable, kind));
+    return { by: one.value - other.value, error, at95: error === null ? null : Math.abs(one.value - other.value) / error > Q95 };
+  };
+
+  // 1 is the highest value; first to last are the places that chance leaves open.
+  const rank = (variable, kind, own, others) => {
+    const valued = others.filter((one) => one.value !== null);
+    const compared = valued.map((one) => ({ ...one, ...gap(variable, kind, one, own) }));
+    const known = compared.every((one) => one.at95 !== null);
+    return {
+      of: valued.length + 1, place: 1 + compared.filter((one) => one.by > 0).length,
+      first: known ? 1 + compared.filter((one) => one.by > 0 && one.at95).length : null,
+      last: known ? 1 + valued.length - compared.filter((one) => one.by < 0 && one.at95).length : null,
+    };
+  };
+
+  return { standardError, change, gap, rank, crossed };
+})();
