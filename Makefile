@@ -65,7 +65,7 @@ lint: $(READY) ## Style of Python and SQL, types, imports between rooms, dbt pro
 	$(BIN)/dg check defs
 
 ui: $(READY) ## Dagster's pages, with the runs of the command (stop with Ctrl-C)
-	@export MOBILITY_HOME="$(MOBILITY_HOME)"; \
+	@export MOBILITY_HOME="$(MOBILITY_HOME)" VIRTUAL_ENV="$(CURDIR)/$(VENV)"; \
 	DAGSTER_HOME="$$($(BIN)/python -m orchestration.dagster.home)" $(BIN)/dg dev $(ARGS)
 
 rooms: $(READY) ## Print the arrows between the rooms of orchestration/ and their lines (ARGS=FOLDER for another checkout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import DBT_PROJECT_DIR
