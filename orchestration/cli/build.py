@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from orchestration.cli.options import place_options, settings_from, threads_option
+from orchestration.cli.shared_options import place_options, settings_from, threads_option
 
 
 @click.command("build")

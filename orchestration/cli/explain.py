@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from orchestration.cli.options import place_options, settings_from
+from orchestration.cli.shared_options import place_options, settings_from
 
 _OTHER_RELEASES = 3
 

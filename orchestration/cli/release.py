@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from orchestration.cli.options import place_options, settings_from, site_option
+from orchestration.cli.shared_options import place_options, settings_from, site_option
 
 
 @click.group("release", context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,14 +71,14 @@ def diff(old: str, new: str, out: Path | None, sample: bool, home: Path | None) 
     the current release; once it is published, the current release against the one before. With OLD alone:
     against that one.
     """
-    from orchestration.release import changes
+    from orchestration.release import telling_differences
     from orchestration.release.diff import compare
 
     settings = settings_from(sample, home)
     found = compare(*_both_sides(settings, old, new))
-    click.echo(changes.text(found))
+    click.echo(telling_differences.text(found))
     if out is not None:
-        changes.write(found, out)
+        telling_differences.write(found, out)
         click.echo(out / "index.html")
 
 

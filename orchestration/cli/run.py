@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from orchestration.cli.options import (
+from orchestration.cli.shared_options import (
     place_options,
     settings_from,
     site_option,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from orchestration.cli.options import place_options, settings_from, source_options
+from orchestration.cli.shared_options import place_options, settings_from, source_options
 
 
 @click.command("sources")

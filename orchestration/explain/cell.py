@@ -19,7 +19,7 @@ import duckdb
 from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.explain.community import unknown_geography
-from orchestration.release.provenance import named_inputs
+from orchestration.release.inputs_and_code import named_inputs
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 

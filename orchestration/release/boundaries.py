@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.base.sql import literal
-from orchestration.release.files import write_text
+from orchestration.release.folders import write_text
 
 FOLDER = "boundaries"
 GEOPARQUET, TOPOJSON = "county_boundaries.parquet", "county_boundaries.topojson"

@@ -17,20 +17,20 @@ from orchestration.base.files import files_below, sha256_of
 from orchestration.base.locks import only_one
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
-from orchestration.release import boundaries, changes, documents, provenance
+from orchestration.release import boundaries, documents, inputs_and_code, telling_differences
 from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
 from orchestration.release.export import export
-from orchestration.release.files import (
+from orchestration.release.folders import (
     remove_leftovers,
     rename_into_place,
     sync,
     told_in_plain_words,
     write_text,
 )
+from orchestration.release.released_tables import ReleasedTable, released_tables
 from orchestration.release.store import changed_files, current, next_version, refuse_changed
-from orchestration.release.tables import ReleasedTable, released_tables
 
 _HIDDEN = ".candidate-"
 
@@ -135,7 +135,7 @@ def _fill(
     info = {"channel": settings.channel, "version": version}
     entries = export(settings.warehouse, folder, tables, info)
     boundaries.write(folder)
-    inputs = provenance.inputs(settings)
+    inputs = inputs_and_code.inputs(settings)
     before = None if previous is None else read_manifest(previous)
     contents = Contents(
         settings, version, tables, entries, dictionary, inputs, before, has_site=settings.site
@@ -148,7 +148,7 @@ def _fill(
         "content_id": content_id,
         "tables": entries,
         "inputs": contents.inputs,
-        "code": provenance.code(),
+        "code": inputs_and_code.code(),
         "waivers": [waiver.facts for waiver in waivers_of(version)],
         "previous": None if before is None else {name: before[name] for name in ("version", "content_id")},
         "has_site": settings.site,  # so that a rebuild makes it again
@@ -178,7 +178,7 @@ def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 def _changes(previous: Path, folder: Path) -> Diff:
     """What differs from the release before, written into `changes/`."""
     diff = compare(previous, folder)
-    changes.write(diff, folder / "changes")
+    telling_differences.write(diff, folder / "changes")
     return diff
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from orchestration.base.settings import Settings
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff
-from orchestration.release.tables import ReleasedTable
+from orchestration.release.released_tables import ReleasedTable
 
 _TITLES = {
     "national": "Upward Mobility Metrics of US counties and cities",

@@ -25,7 +25,7 @@ from orchestration.base.processes import ends_with_us
 from orchestration.base.settings import PROJECT_ROOT
 from orchestration.base.sql import literal
 from orchestration.release.describe import Dictionary
-from orchestration.release.files import DISK_ERRORS
+from orchestration.release.folders import DISK_ERRORS
 from orchestration.release.macros import MACROS
 
 # Readable by every DuckDB since 1.0; 2.0's own format is not.

@@ -17,7 +17,7 @@ import duckdb
 from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.base.sql import literal
-from orchestration.release.causes import UNEXPLAINED, causes_of_series, short
+from orchestration.release.why_series_differ import UNEXPLAINED, causes_of_series, short
 
 KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 _KEY = ", ".join(KEY)

@@ -12,10 +12,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release import catalogues, changes
+from orchestration.release import catalogues, telling_differences
 from orchestration.release.contents import Contents
 from orchestration.release.data_package import data_package
-from orchestration.release.files import write_text
+from orchestration.release.folders import write_text
 from orchestration.release.load_csv import load_csv
 
 
@@ -235,7 +235,7 @@ def _changes(contents: Contents) -> str:
         return "\n".join([*lines, "The first release of this channel.", ""])
     lines += [f"Against release {contents.previous['version']}.", ""]
     if contents.diff is not None:
-        lines += changes.markdown(contents.diff)
+        lines += telling_differences.markdown(contents.diff)
         lines += [
             "Every changed cell, with its cause: `changes/cells.parquet`; as a page: `changes/index.html`."
         ]

@@ -14,7 +14,7 @@ from orchestration.base.files import sha256_of
 from orchestration.base.sql import literal
 from orchestration.release.database import writer
 from orchestration.release.light import write_light
-from orchestration.release.tables import ReleasedTable
+from orchestration.release.released_tables import ReleasedTable
 
 _ROW_GROUP = 122_880
 _INTERNAL_COLUMNS = frozenset({"cell_id", "frame_row", "label_position", "series_number"})

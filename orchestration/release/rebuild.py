@@ -20,9 +20,9 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.files import sha256_of, write_json
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
-from orchestration.release import provenance
+from orchestration.release import inputs_and_code
 from orchestration.release.candidate import Edition, WritePages, build_candidate
-from orchestration.release.files import told_in_plain_words
+from orchestration.release.folders import told_in_plain_words
 from orchestration.release.store import list_releases
 from orchestration.sources.model import SourceFile
 
@@ -149,7 +149,7 @@ def _short(value: Any) -> str:
 
 def _code_findings(manifest: dict[str, Any]) -> list[str]:
     """Whether this is the code, and these the packages, that made the release."""
-    then, now = manifest["code"], provenance.code()
+    then, now = manifest["code"], inputs_and_code.code()
     findings = []
     if then.get("has_uncommitted_changes"):
         findings.append("code: the release was made with changes that were never committed")

@@ -11,7 +11,7 @@ from orchestration.base.files import files_below
 from orchestration.base.locks import only_one
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.files import point, told_in_plain_words
+from orchestration.release.folders import point, told_in_plain_words
 from orchestration.release.store import (
     VERSION,
     current,

@@ -23,7 +23,7 @@ from orchestration.base.locks import only_one
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.files import (
+from orchestration.release.folders import (
     point,
     remove_leftovers,
     rename_into_place,

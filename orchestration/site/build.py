@@ -11,7 +11,7 @@ from typing import Any
 from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
-from orchestration.release.files import rename_into_place, told_in_plain_words
+from orchestration.release.folders import rename_into_place, told_in_plain_words
 from orchestration.release.store import changed_files
 from orchestration.site import data
 from orchestration.site.facts import open_release, read_facts

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.base.manifests import read_manifest
-from orchestration.release.provenance import named_inputs
+from orchestration.release.inputs_and_code import named_inputs
 
 Row = dict[str, Any]
 

@@ -15,7 +15,7 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.gate import check_verdict
 from orchestration.release import candidate as building
-from orchestration.release.tables import WITHOUT_CSV
+from orchestration.release.released_tables import WITHOUT_CSV
 from tests.integration.release.conftest import change_byte
 from tests.support.warehouse import make_warehouse
 

@@ -11,7 +11,7 @@ from orchestration import cli, release
 from orchestration.base.errors import MobilityError
 from orchestration.explain.cell import explain
 from orchestration.explain.in_words import in_words
-from orchestration.release import changes
+from orchestration.release import telling_differences
 from orchestration.release.diff import compare
 from orchestration.release.store import changed_files
 from orchestration.release.what_to_compare import newest, one_before
@@ -19,7 +19,7 @@ from orchestration.release.what_to_compare import newest, one_before
 
 def test_a_release_does_not_differ_from_itself(desk):
     diff = compare(desk.candidate, desk.candidate)
-    assert diff.is_empty and "Nothing differs" in changes.text(diff)
+    assert diff.is_empty and "Nothing differs" in telling_differences.text(diff)
 
 
 def test_one_changed_cell_is_found_with_its_place_and_both_values(desk, tmp_path):
@@ -30,7 +30,7 @@ def test_one_changed_cell_is_found_with_its_place_and_both_values(desk, tmp_path
     (block,) = diff.blocks
     (largest,) = diff.largest
     assert block["cells"] == 1 and largest["new_value"] - largest["old_value"] == pytest.approx(1)
-    changes.write(diff, tmp_path)
+    telling_differences.write(diff, tmp_path)
     with duckdb.connect() as connection:
         rows = connection.execute(f"select geoid, cause from '{tmp_path}/cells.parquet'").fetchall()
     assert rows == [(largest["geoid"], block["cause"])]

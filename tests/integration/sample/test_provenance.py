@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from orchestration.explain.cell import explain
-from orchestration.release.causes import SOURCE, causes_of_series
-from orchestration.release.provenance import named_inputs
+from orchestration.release.inputs_and_code import named_inputs
+from orchestration.release.why_series_differ import SOURCE, causes_of_series
 from tests.support.gate import broken_rules
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from orchestration.base import progress
 from orchestration.cli.display import PlainDisplay
-from orchestration.cli.options import settings_from
 from orchestration.cli.profile import interval_text, note_text, print_profile, value_text
+from orchestration.cli.shared_options import settings_from
 from orchestration.explain.community import Metric, Profile
 
 

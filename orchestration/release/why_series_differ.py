@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release.provenance import named_inputs
+from orchestration.release.inputs_and_code import named_inputs
 
 SOURCE, CODE, SERIES, ORIGIN = "new source file", "new code", "series opened or closed", "other origin"
 DEVIATION = "changed deviation"

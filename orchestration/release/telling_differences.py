@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.release.diff import KINDS, Diff
-from orchestration.release.files import write_text
+from orchestration.release.folders import write_text
 
 _BLOCKS = 40
 _STYLE = """

@@ -112,7 +112,7 @@ def released_tables(warehouse: duckdb.DuckDBPyConnection) -> list[ReleasedTable]
         raise MobilityError(
             "The warehouse lacks tables that a release must hold.",
             where="warehouse.duckdb",
-            expected="every table of orchestration/release/tables.py",
+            expected="every table of orchestration/release/released_tables.py",
             found=f"not there: {', '.join(missing)}",
             remedy="build it with `mobility build`",
         )
