@@ -1,7 +1,6 @@
-"""What must hold before a release: one module a table, shared rules beside them in `rules/`.
+"""What must hold before a release: suites of Great Expectations, and the rules they share in `rules/`.
 
-A suite is a module named after the table it judges (`county`, `place_tenure`, `metric_values`)
-with one function `declare(tables) -> list[Expectation]`. It says what the table must satisfy;
-`orchestration.gate` measures, lets Great Expectations judge, and gives the verdict. A table
-without a suite is refused.
+A suite is made by `suite(table, tables)` of the module that `suites.csv` names for a publication: its own, or
+`default`. `metric_values`, the frame and the crosswalks have modules of their names, all other tables share
+`other_tables`. `orchestration.gate` runs the suites and gives the verdict; a table without one is refused.
 """

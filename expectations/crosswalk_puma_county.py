@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from great_expectations.core import ExpectationSuite
+
 from expectations.rules.crosswalks import puma_crosswalk
-from expectations.rules.expectation import Expectation
-from expectations.rules.tables import Tables
+from expectations.rules.publication import Tables
+from expectations.rules.suite import suite_of
 
 
-def declare(tables: Tables) -> list[Expectation]:
-    """The expectations of table `crosswalk_puma_county`."""
-    return puma_crosswalk("crosswalk_puma_county", "county", tables)
+def suite(table: str, tables: Tables) -> ExpectationSuite:
+    """The suite of table `crosswalk_puma_county`."""
+    return suite_of(table, puma_crosswalk(table, "county", tables))

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, Part, expect, query, rows
-from expectations.rules.tables import Tables
+from great_expectations.core import ExpectationSuite
+
+from expectations.rules.expectation import (
+    Expectation,
+    ExpectRowsToSatisfy,
+    ExpectRuleToHold,
+    Part,
+    query,
+    rows,
+)
+from expectations.rules.layout import key_unique, row_count
+from expectations.rules.publication import Tables
+from expectations.rules.suite import suite_of
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 
 _TABLE = "candidate.geography_years"
 
 
-def declare(tables: Tables) -> list[Expectation]:
-    """The expectations of table `geography_years`."""
-    key = "geography_type, geoid, year"
+class ExpectFrameToBeKnown(ExpectRuleToHold):
+    """The frame has the areas, names, codes and residents that it must have."""
+
+
+def suite(table: str, tables: Tables) -> ExpectationSuite:
+    """The suite of table `geography_years`."""
+    return suite_of(table, _declared(table, tables))
+
+
+def _declared(table: str, tables: Tables) -> list[Expectation]:
     everything = f"select count(*) from {_TABLE}"
-    twice = f"select {key}, count(*) as times from {_TABLE} group by all having count(*) > 1"
     blank = "name is null or trim(name) <> name or name = '' or state_name is null or population is null"
     wrong = (
         "left(geoid, 2) = '99'" if tables.channel == "national" else "left(geoid, 2) is distinct from '99'"
     )
     show = ["geography_type", "geoid", "year", "name", "state_name", "population"]
     return [
-        *expect("key_unique", "error", "no key occurs twice", [query("key", everything, twice)]),
-        *expect("names_present", "error", "names are there and trimmed", [rows("name", _TABLE, blank, show)]),
-        *expect(
+        key_unique(table, ("geography_type", "geoid", "year")),
+        *row_count(table, tables),
+        *ExpectRowsToSatisfy.declare(
+            "names_present", "error", "names are there and trimmed", [rows("name", _TABLE, blank, show)]
+        ),
+        *ExpectRowsToSatisfy.declare(
             "channel", "error", "no geography of the other channel", [rows("geoid", _TABLE, wrong, show)]
         ),
-        *expect("names_readable", "error", "names are of letters, as people write them", [_garbled(show)]),
-        *expect("changes_applied", "error", "codes are those of their year", _changes(everything)),
+        *ExpectRowsToSatisfy.declare(
+            "names_readable", "error", "names are of letters, as people write them", [_garbled(show)]
+        ),
+        *ExpectFrameToBeKnown.declare(
+            "changes_applied", "error", "codes are those of their year", _changes(everything)
+        ),
         *(_sizes(everything) if tables.channel == "national" else []),
         *(_totals() if tables.channel == "national" else []),
         *_kept(tables),
@@ -74,7 +98,9 @@ def _totals() -> list[Expectation]:
             as found using (geography_type, year)
         where control.population is distinct from found.population"""
     part = query("population", f"select count(*) from {_TABLE}", failing)
-    return expect("control_totals", "error", "residents add up to the Census's totals", [part])
+    return ExpectFrameToBeKnown.declare(
+        "control_totals", "error", "residents add up to the Census's totals", [part]
+    )
 
 
 def _kept(tables: Tables) -> list[Expectation]:
@@ -88,7 +114,9 @@ def _kept(tables: Tables) -> list[Expectation]:
         from {last} as last left join {_TABLE} as now using ({key})
         where now.name is distinct from last.name"""
     part = query("names", f"select count(*) from {last}", failing)
-    return expect("frame_kept", "error", "the last release's geographies stand, under their names", [part])
+    return ExpectFrameToBeKnown.declare(
+        "frame_kept", "error", "the last release's geographies stand, under their names", [part]
+    )
 
 
 def _sizes(everything: str) -> list[Expectation]:
@@ -100,4 +128,6 @@ def _sizes(everything: str) -> list[Expectation]:
             using (geography_type, year)
         where expected.size is distinct from found.size"""
     part = query("sizes", everything, failing)
-    return expect("frame_size", "error", "the known number of counties and cities in each year", [part])
+    return ExpectFrameToBeKnown.declare(
+        "frame_size", "error", "the known number of counties and cities in each year", [part]
+    )

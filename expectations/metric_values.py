@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from great_expectations.core import ExpectationSuite
+
 from expectations.rules.continuity import continuity, series_differ, years_differ
-from expectations.rules.expectation import Expectation, expect, query
+from expectations.rules.expectation import Expectation
+from expectations.rules.inputs import provenance
+from expectations.rules.layout import columns_in_order, row_count
 from expectations.rules.long_table import (
     cells_of_the_frame,
     origins,
@@ -14,11 +18,10 @@ from expectations.rules.long_table import (
     series_are_listed,
     sound_estimates,
 )
-from expectations.rules.provenance import provenance
+from expectations.rules.publication import Tables
 from expectations.rules.reconciliation import subgroups_reconcile
 from expectations.rules.revisions import revisions
-from expectations.rules.tables import Tables
-from orchestration.base.sql import literal
+from expectations.rules.suite import suite_of
 
 COLUMNS = (
     "geography_type",
@@ -40,10 +43,15 @@ COLUMNS = (
 )
 
 
-def declare(tables: Tables) -> list[Expectation]:
-    """The expectations of table `metric_values`."""
+def suite(table: str, tables: Tables) -> ExpectationSuite:
+    """The suite of table `metric_values`."""
+    return suite_of(table, _declared(table, tables))
+
+
+def _declared(table: str, tables: Tables) -> list[Expectation]:
     return [
-        *_columns(),
+        columns_in_order(table, COLUMNS),
+        *row_count(table, tables),
         *series_are_listed(),
         *cells_of_the_frame(),
         *other_channel(tables),
@@ -59,15 +67,3 @@ def declare(tables: Tables) -> list[Expectation]:
         *revisions(tables),
         *subgroups_reconcile(tables),
     ]
-
-
-def _columns() -> list[Expectation]:
-    expected = ", ".join(f"({at}, {literal(name)})" for at, name in enumerate(COLUMNS, start=1))
-    failing = f"""
-        select position, expected.name as expected, found.column_name as found
-        from (values {expected}) as expected (position, name)
-        full join (select * from work.columns where table_name = 'metric_values') as found using (position)
-        where expected.name is distinct from found.column_name"""
-    looked_at = "select count(*) from work.columns where table_name = 'metric_values'"
-    part = query("columns", looked_at, failing, minimum=len(COLUMNS))
-    return expect("columns_in_order", "error", "exactly the columns of the contract, in order", [part])

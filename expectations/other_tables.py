@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, Part, expect, query, rows
-from expectations.rules.tables import Tables
+from great_expectations.core import ExpectationSuite
+
+from expectations.rules.expectation import Expectation, ExpectRowsToSatisfy, Part, query, rows
+from expectations.rules.layout import row_count
+from expectations.rules.publication import Tables
+from expectations.rules.suite import suite_of
 from orchestration.base.sql import literal
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
@@ -37,23 +41,35 @@ OF_REAL_AREAS = frozenset(
 )
 
 
-def declare_for(table: str, tables: Tables) -> list[Expectation]:
-    """The expectations of a table that has no suite of its own."""
+def suite(table: str, tables: Tables) -> ExpectationSuite:
+    """The suite of a table that has none of its own."""
+    return suite_of(table, every_table(table, tables))
+
+
+def every_table(table: str, tables: Tables) -> list[Expectation]:
+    """What every table beside the publications must satisfy."""
     relation = f"candidate.{table}"
     columns = tables.columns[table]
     least = int(not may_be_empty(table, tables.channel))
     everything = f"select count(*) from {relation}"
-    declared = expect("not_all_blank", "error", "no row is blank", [_blank(relation, columns, least)])
+    declared = [
+        *row_count(table, tables),
+        *ExpectRowsToSatisfy.declare(
+            "not_all_blank", "error", "no row is blank", [_blank(relation, columns, least)]
+        ),
+    ]
     if "geoid" in columns:
         state = "left(geoid::text, 2)"
         wrong = f"{state} = '99'" if tables.channel == "national" else f"{state} <> '99'"
         part = rows("geoid", relation, wrong, ["geoid"], where="geoid is not null", minimum=0)
-        declared += expect("channel", "error", "no row of the other channel", [part])
-        declared += expect("codes_are_text", "error", "codes keep their leading zeros", [_as_text(table)])
+        declared += ExpectRowsToSatisfy.declare("channel", "error", "no row of the other channel", [part])
+        declared += ExpectRowsToSatisfy.declare(
+            "codes_are_text", "error", "codes keep their leading zeros", [_as_text(table)]
+        )
     key = ", ".join(LONG_KEYS.get(table, ()))
     if key:
         twice = f"select {key}, count(*) as times from {relation} group by all having count(*) > 1"
-        declared += expect(
+        declared += ExpectRowsToSatisfy.declare(
             "key_unique", "error", "no key occurs twice", [query("key", everything, twice, least)]
         )
     return declared

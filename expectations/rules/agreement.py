@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from expectations.rules.arithmetic import GROUPS, REPRESENTED
-from expectations.rules.expectation import Expectation, Part, expect, query
-from expectations.rules.tables import Publication
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, Part, query
+from expectations.rules.publication import Publication
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 
@@ -24,6 +24,10 @@ _SAME_AREA = {
 }
 
 
+class ExpectTablesToAgree(ExpectRuleToHold):
+    """Two tables that hold the same numbers hold the same numbers."""
+
+
 def agrees_with_long_table(publication: Publication) -> list[Expectation]:
     """Every cell of the wide table is the cell of `metric_values`, and no cell of that is lost."""
     parts = [_without_row()]
@@ -32,7 +36,9 @@ def agrees_with_long_table(publication: Publication) -> list[Expectation]:
             parts.append(_cells(publication, column.variable))
         elif column.role == "ratio_text":
             parts.append(_ratios(publication, column.name, *column.variable.split(":")))
-    return expect("agrees_with_long_table", "error", "every cell equals that of metric_values", parts)
+    return ExpectTablesToAgree.declare(
+        "agrees_with_long_table", "error", "every cell equals that of metric_values", parts
+    )
 
 
 def _without_row() -> Part:
@@ -88,7 +94,7 @@ def independent_cities_agree(publication: Publication) -> list[Expectation]:
         for variable, tolerance in _SAME_AREA.items()
         if publication.is_available(variable)
     ]
-    return expect(
+    return ExpectTablesToAgree.declare(
         "independent_cities_agree", "warning", "a city that is its own county has the county's values", parts
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from expectations.rules.expectation import Expectation, Part, expect, rows
-from expectations.rules.tables import Publication
+from great_expectations.expectations.core import ExpectColumnPairValuesAToBeGreaterThanB
+
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, Part, native, rows
+from expectations.rules.publication import Publication
 
 _INCOME_LEVELS = (30, 50, 80)
 GROUPS = ("black_nh", "hispanic", "other_nh", "white_nh")
@@ -15,39 +17,63 @@ _FLOAT_TOLERANCE = "1e-9"
 _ROUNDING_TOLERANCE = "0.00200001"
 
 
+class ExpectPartsToMakeAWhole(ExpectRuleToHold):
+    """Parts of a whole add up to it."""
+
+
 def percentiles_rise(publication: Publication) -> list[Expectation]:
     """The 20th percentile of income is at most the median, the median at most the 80th."""
-    parts = [
-        _ordered(publication, f"pctl_income_{low}", f"pctl_income_{high}")
+    return [
+        _ordered(
+            publication,
+            "percentiles_rise",
+            "20th <= 50th <= 80th percentile",
+            f"pctl_income_{low}",
+            f"pctl_income_{high}",
+        )
         for low, high in ((20, 50), (50, 80))
+        if publication.has_columns(f"pctl_income_{low}", f"pctl_income_{high}")
     ]
-    return expect("percentiles_rise", "error", "20th <= 50th <= 80th percentile", parts)
 
 
 def available_within_affordable(publication: Publication) -> list[Expectation]:
     """Units that are affordable and available are a part of the affordable ones."""
-    parts = [
-        _ordered(publication, f"share_affordable_available_{level}_ami", f"share_affordable_{level}_ami")
+    return [
+        _ordered(
+            publication,
+            "available_within_affordable",
+            "available <= affordable",
+            f"share_affordable_available_{level}_ami",
+            f"share_affordable_{level}_ami",
+        )
         for level in _INCOME_LEVELS
+        if publication.has_columns(f"share_affordable_available_{level}_ami", f"share_affordable_{level}_ami")
     ]
-    return expect("available_within_affordable", "error", "available <= affordable", parts)
 
 
-def _ordered(publication: Publication, low: str, high: str) -> Part:
-    return rows(
+def _ordered(publication: Publication, rule: str, statement: str, low: str, high: str) -> Expectation:
+    show = ", ".join((*publication.key, low, high))
+    return native(
+        ExpectColumnPairValuesAToBeGreaterThanB,
+        rule,
+        "error",
+        statement,
         f"{low}<={high}",
-        "work.wide",
-        f"{low} > {high}",
-        [*publication.key, low, high],
-        where=f"{low} is not null and {high} is not null",
+        failing=f"select {show} from work.wide where {low} > {high}",
         minimum=int(publication.is_available(low)),
+        column_A=high,
+        column_B=low,
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
     )
 
 
 def residents_are_a_whole(publication: Publication) -> list[Expectation]:
     """The four shares of residents behind descriptive representation sum to one, and are missing together."""
     columns = [f"share_desc_rep_{group}" for group in REPRESENTED]
-    return expect(
+    if not publication.has_columns(*columns):
+        return []
+    return ExpectPartsToMakeAWhole.declare(
         "residents_are_a_whole",
         "error",
         "the shares of residents sum to 1",
@@ -76,6 +102,8 @@ def home_value_sides_are_wholes(publication: Publication) -> list[Expectation]:
     four have one: a group without owners has households but no ratio.
     """
     texts = [f"ratio_{group}_house_value_households" for group in GROUPS]
+    if not publication.has_columns(*texts):
+        return []
     values = " + ".join(f"coalesce({_side(text, 1)}, 0)" for text in texts)
     households = " + ".join(f"coalesce({_side(text, 2)}, 0)" for text in texts)
     some = "(" + " or ".join(f"{text} is not null" for text in texts) + ")"
@@ -95,7 +123,9 @@ def home_value_sides_are_wholes(publication: Publication) -> list[Expectation]:
             minimum=least,
         ),
     ]
-    return expect("home_value_sides_are_wholes", "error", "each side sums to 1 within rounding", parts)
+    return ExpectPartsToMakeAWhole.declare(
+        "home_value_sides_are_wholes", "error", "each side sums to 1 within rounding", parts
+    )
 
 
 def _side(column: str, side: int) -> str:

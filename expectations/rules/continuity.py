@@ -8,9 +8,9 @@ invented counties have no ranks and quartiles worth comparing.
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, Part, expect, query
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, Part, query
 from expectations.rules.history import FEWEST_AREAS, LAST_RELEASE, YEAR_BEFORE
-from expectations.rules.tables import Tables
+from expectations.rules.publication import Tables
 from orchestration.base.sql import literal
 
 _SHOW = "series_id, subgroup, year"
@@ -73,6 +73,18 @@ _RULES = {
 }
 
 
+class ExpectGroupsToContinue(ExpectRuleToHold):
+    """Groups of cells look like themselves a year before, and in the last release, within the limits."""
+
+
+class ExpectRanksToBeKept(ExpectGroupsToContinue):
+    """Areas keep their order from one year, and one release, to the next."""
+
+
+class ExpectSeriesToDiffer(ExpectRuleToHold):
+    """No series holds the numbers of another one."""
+
+
 def continuity(tables: Tables) -> list[Expectation]:
     """Each group against the year before and against the last release."""
     if tables.channel != "national":
@@ -83,7 +95,8 @@ def continuity(tables: Tables) -> list[Expectation]:
     declared: list[Expectation] = []
     for rule, (statement, number, failing) in _RULES.items():
         parts = [_part(one, number, failing) for one in against]
-        declared += expect(rule, "error", statement, parts)
+        kind = ExpectRanksToBeKept if number == "rank_correlation" else ExpectGroupsToContinue
+        declared += kind.declare(rule, "error", statement, parts)
     return declared
 
 
@@ -96,7 +109,7 @@ def years_differ(tables: Tables) -> list[Expectation]:
         where against = {literal(YEAR_BEFORE)}
             and same > {_SAME_MOST} * areas_both and areas_both >= {_FEW}"""
     looked_at = f"select count(*) from work.compared where against = {literal(YEAR_BEFORE)}"
-    return expect(
+    return ExpectSeriesToDiffer.declare(
         "years_differ",
         "error",
         "no series holds the values of the year before",
@@ -132,7 +145,7 @@ def series_differ(tables: Tables) -> list[Expectation]:
         where pair.same > {_SAME_MOST} * least(a.areas, b.areas) and pair.same >= {_FEW}
             and one.geography_type = other.geography_type
             and (one.variable <> other.variable or one.year <> other.year)"""
-    return expect(
+    return ExpectSeriesToDiffer.declare(
         "series_differ",
         "error",
         "no series holds the values of another variable or year",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from expectations.rules.exceptions import excuse, listed
-from expectations.rules.expectation import Expectation, Part, expect, query, rows
-from expectations.rules.tables import Measure, Publication, metric_labels, number_list, text_list
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, Part, query, rows
+from expectations.rules.publication import Measure, Publication, metric_labels, number_list, text_list
 from orchestration.base.sql import literal
+
+
+class ExpectCoverageToBeKept(ExpectRuleToHold):
+    """Values are where series are, no fewer than there were, and nowhere else."""
 
 
 def coverage(publication: Publication) -> list[Expectation]:
@@ -22,10 +26,18 @@ def coverage(publication: Publication) -> list[Expectation]:
         empty.append(_empty(publication, value, years))
         kept.extend(_kept(publication, value))
     return [
-        *expect("series_has_values", "error", "every available series has values", filled),
-        *expect("label_has_values", "warning", "every label of a series has values", labelled),
-        *expect("empty_without_series", "error", "no value outside the available series", empty),
-        *expect("coverage_kept", "error", "no fewer values than the previous release", kept),
+        *ExpectCoverageToBeKept.declare(
+            "series_has_values", "error", "every available series has values", filled
+        ),
+        *ExpectCoverageToBeKept.declare(
+            "label_has_values", "warning", "every label of a series has values", labelled
+        ),
+        *ExpectCoverageToBeKept.declare(
+            "empty_without_series", "error", "no value outside the available series", empty
+        ),
+        *ExpectCoverageToBeKept.declare(
+            "coverage_kept", "error", "no fewer values than the previous release", kept
+        ),
     ]
 
 
@@ -75,12 +87,9 @@ def _kept(publication: Publication, value: Measure) -> list[Part]:
     """Counts of values by year and label, now and in the previous release."""
     if value.column not in publication.tables.previous_columns.get(publication.table, ()):
         return []
-    table, label = publication.table, publication.label
-    count = f"select year, {label} as subgroup, count({value.column}) as cells from"
     compared = f"""
-        select year, subgroup, before.cells as previous, coalesce(now.cells, 0) as found
-        from ({count} previous.{table} group by all) as before
-        left join ({count} work.wide group by all) as now using (year, subgroup)"""
+        select year, subgroup, before.{value.column} as previous, coalesce(now.{value.column}, 0) as found
+        from work.values_before as before left join work.values_now as now using (year, subgroup)"""
     allowed = f"select coalesce(sum(cells), 0) from ({_allowed(publication, value.variable)}) as allowed"
     allowed += " where allowed.year = compared.year and allowed.subgroup = compared.subgroup"
     failing = f"select * from ({compared}) as compared where found < previous - ({allowed})"

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
-from expectations.other_tables import declare_for
-from expectations.rules.expectation import Expectation, Part, expect, query, rows
-from expectations.rules.tables import Tables
+from great_expectations.expectations.core import ExpectColumnValuesToBeBetween
+
+from expectations.other_tables import every_table
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, Part, native, query, rows
+from expectations.rules.layout import key_unique
+from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 
 _TOLERANCE = 1e-6
+_KEY = ("crosswalk_period", "first_year", "last_year", "geoid", "state", "puma")
+
+
+class ExpectAllocationToAddUp(ExpectRuleToHold):
+    """Areas and factors of a crosswalk are parts of the whole that it allocates."""
 
 
 def puma_crosswalk(table: str, geography_type: str, tables: Tables) -> list[Expectation]:
     """What `crosswalk_puma_county` and `crosswalk_puma_place` must satisfy."""
     relation = f"candidate.{table}"
     show = ["crosswalk_period", "geoid", "puma", "afact", "afact2", "sum_products"]
-    everything = f"select count(*) from {relation}"
-    key = "crosswalk_period, first_year, last_year, geoid, state, puma"
-    twice = f"select {key}, count(*) as times from {relation} group by all having count(*) > 1"
     return [
-        *declare_for(table, tables),
-        *expect("pumas_once", "error", "a PUMA meets an area once", [query("key", everything, twice)]),
-        *expect("factors_are_parts", "error", "factors are parts of a whole", _factors(relation, show)),
-        *expect(
+        *every_table(table, tables),
+        key_unique(table, _KEY, "pumas_once", "a PUMA meets an area once"),
+        *(_factor(table, factor, show) for factor in ("afact", "afact2")),
+        *ExpectAllocationToAddUp.declare(
+            "factors_are_parts", "error", "factors are parts of a whole", _factors(relation, show)
+        ),
+        *ExpectAllocationToAddUp.declare(
             "quality_of_sum", "error", "quality follows from the sum of products", [_quality(relation, show)]
         ),
-        *expect(
+        *ExpectAllocationToAddUp.declare(
             "areas_of_frame",
             "error",
             "areas are those of the frame in the years of their period",
             _areas(relation, geography_type),
         ),
-        *expect("periods_differ", "error", "no period holds the rows of another", [_periods(relation)]),
+        *ExpectAllocationToAddUp.declare(
+            "periods_differ", "error", "no period holds the rows of another", [_periods(relation)]
+        ),
     ]
+
+
+def _factor(table: str, column: str, show: list[str]) -> Expectation:
+    return native(
+        ExpectColumnValuesToBeBetween,
+        "factors_are_parts",
+        "error",
+        "factors are parts of a whole",
+        column,
+        failing=f"select {', '.join(show)} from candidate.{table} where {column} <= 0 or {column} > 1",
+        column=column,
+        min_value=0,
+        strict_min=True,
+        max_value=1,
+    )
 
 
 def _factors(relation: str, show: list[str]) -> list[Part]:
@@ -44,9 +69,6 @@ def _factors(relation: str, show: list[str]) -> list[Part]:
         f" or abs(afact2 - population / target_population) > {_TOLERANCE}"
     )
     return [
-        rows(
-            "within 0 and 1", relation, "not (afact > 0 and afact <= 1 and afact2 > 0 and afact2 <= 1)", show
-        ),
         rows("of residents", relation, off, show),
         query("sum", f"select count(distinct geoid) from {relation}", sums),
     ]

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expectations.rules.expectation import Excuse, Expectation, Part, expect
-from expectations.rules.tables import Publication
+from expectations.rules.expectation import Excuse, Expectation, ExpectRuleToHold, excuses_of, query
+from expectations.rules.publication import Publication
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
+
+
+class ExpectListedExceptionsInUse(ExpectRuleToHold):
+    """Every listed exception excuses exactly the cells that it lists."""
 
 
 def listed(publication: Publication, rule: str, variable: str) -> list[dict[str, str]]:
@@ -48,17 +52,14 @@ def condition(publication: Publication, row: dict[str, str]) -> str:
     return "(" + (" and ".join(tests) or "true") + ")"
 
 
-def exceptions_in_use(expectations: Iterable[Expectation]) -> list[Expectation]:
+def exceptions_in_use(declared: Iterable[Expectation]) -> list[Expectation]:
     """Every listed exception still excuses exactly the cells it lists."""
-    parts = [
-        Part(
-            one.name,
-            counts=f"select 1, (({one.found}) <> {one.cells})::integer",
-            examples=f"select {literal(one.name)} as exception, {one.cells} as listed, "
-            f"({one.found}) as found",
-        )
-        for expectation in expectations
-        for part in expectation.parts
-        for one in part.excuses
-    ]
-    return expect("exceptions_in_use", "warning", "every listed exception excuses the cells it lists", parts)
+    parts = [query(one.name, "select 1", _not_as_listed(one)) for one in excuses_of(declared)]
+    return ExpectListedExceptionsInUse.declare(
+        "exceptions_in_use", "warning", "every listed exception excuses the cells it lists", parts
+    )
+
+
+def _not_as_listed(one: Excuse) -> str:
+    found = f"select {literal(one.name)} as exception, {one.cells} as listed, ({one.found}) as found"
+    return f"select * from ({found}) where found <> listed"

@@ -12,7 +12,7 @@ made here are shared by the rules of `continuity.py` and `revisions.py`; they st
 
 from __future__ import annotations
 
-from expectations.rules.tables import Tables
+from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 

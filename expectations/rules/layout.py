@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, Part, expect, query, rows
-from expectations.rules.tables import Publication, number_list, text_list
+from collections.abc import Sequence
+
+from great_expectations.expectations.core import (
+    ExpectColumnValuesToBeInSet,
+    ExpectColumnValuesToNotBeNull,
+    ExpectCompoundColumnsToBeUnique,
+    ExpectTableColumnsToMatchOrderedList,
+    ExpectTableRowCountToEqual,
+)
+
+from expectations.rules.expectation import (
+    Expectation,
+    ExpectRowsToSatisfy,
+    ExpectRuleToHold,
+    Part,
+    native,
+    query,
+    rows,
+)
+from expectations.rules.frame import has_population
+from expectations.rules.publication import Publication, Tables, text_list
 from orchestration.base.sql import literal
 from orchestration.base.states import GEOIDFQ_PREFIX
 
 _TYPES = {
+    "code": "VARCHAR",
     "key": "VARCHAR",
     "name": "VARCHAR",
     "label": "VARCHAR",
     "ratio_text": "VARCHAR",
-    "code": "VARCHAR",
     "quality": "VARCHAR",
     "population": "number",
     "value": "number",
@@ -22,32 +41,80 @@ _TYPES = {
 _NUMBERS = "('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'FLOAT', 'DOUBLE')"
 
 
+class ExpectColumnTypesAsListed(ExpectRuleToHold):
+    """Texts are text and numbers are numbers, as the seed says."""
+
+
+class ExpectRowsToBeTheFrame(ExpectRuleToHold):
+    """Rows are those of the frame: each area, year and label once, in order, and nothing else."""
+
+
 def layout(publication: Publication) -> list[Expectation]:
     """Exactly the columns of seed `publication_columns`, in order, texts as text and numbers as numbers."""
     return [
-        *expect(
-            "columns_in_order",
-            "error",
-            "exactly the published columns in order, then geoid and geoidfq",
-            [_columns(publication)],
-        ),
-        *expect(
+        columns_in_order(publication.table, [column.name for column in publication.columns]),
+        *ExpectColumnTypesAsListed.declare(
             "column_types", "error", "codes and flags are text, numbers are numbers", [_types(publication)]
         ),
     ]
 
 
-def _columns(publication: Publication) -> Part:
-    names = [column.name for column in publication.columns]
+def columns_in_order(table: str, names: Sequence[str]) -> Expectation:
+    """Exactly these columns, in this order."""
     expected = ", ".join(f"({at}, {literal(name)})" for at, name in enumerate(names, start=1))
     failing = f"""
         select position, expected.name as expected, found.name as found
         from (values {expected}) as expected (position, name)
         full join (select position, column_name as name from work.columns
-                   where table_name = {literal(publication.table)}) as found using (position)
+                   where table_name = {literal(table)}) as found using (position)
         where expected.name is distinct from found.name"""
-    looked_at = f"select count(*) from work.columns where table_name = {literal(publication.table)}"
-    return query("columns", looked_at, failing, minimum=len(names))
+    return native(
+        ExpectTableColumnsToMatchOrderedList,
+        "columns_in_order",
+        "error",
+        "exactly the listed columns, in order",
+        "columns",
+        failing=failing,
+        minimum=len(names),
+        column_list=list(names),
+    )
+
+
+def key_unique(
+    table: str, key: Sequence[str], rule: str = "key_unique", statement: str = "no key occurs twice"
+) -> Expectation:
+    """No two rows have the same key. For tables of some ten thousand rows: it counts by a window."""
+    columns = ", ".join(key)
+    failing = f"select {columns}, count(*) as times from candidate.{table} group by all having count(*) > 1"
+    return native(
+        ExpectCompoundColumnsToBeUnique,
+        rule,
+        "error",
+        statement,
+        "key",
+        failing=failing,
+        column_list=list(key),
+    )
+
+
+def row_count(table: str, tables: Tables) -> list[Expectation]:
+    """As many rows as the manifest says; none of a table that it does not count."""
+    if table not in tables.rows:
+        return []
+    expected = tables.rows[table]
+    counted = f"select {expected} as expected, count(*) as found from candidate.{table}"
+    return [
+        native(
+            ExpectTableRowCountToEqual,
+            "row_count",
+            "error",
+            "as many rows as the manifest says",
+            "rows",
+            failing=f"select * from ({counted}) where found <> expected",
+            minimum=0,
+            value=expected,
+        )
+    ]
 
 
 def _types(publication: Publication) -> Part:
@@ -69,9 +136,6 @@ def frame(publication: Publication) -> list[Expectation]:
     """One row for each geography of the frame, year of the series and label; nothing else; in order."""
     wanted = "select count(*) from work.framed where rank is not null"
     found = "select count(*) from work.framed where _row is not null"
-    twice = (
-        "select geoid, year, subgroup, count(*) as times from work.framed group by all having count(*) > 1"
-    )
     missing = "select geoid, year, subgroup from work.framed where _row is null"
     extra = "select geoid, year, subgroup from work.framed where rank is null"
     moved = "select geoid, year, subgroup, _row + 1 as found_at, rank as expected_at from work.framed"
@@ -80,41 +144,24 @@ def frame(publication: Publication) -> list[Expectation]:
     statement = "every geography of the frame x label x year of its series has a row"
     order = "rows stand in the order of frame and labels"
     return [
-        *expect("key_unique", "error", "no key occurs twice", [query("key", found, twice)]),
-        *expect("frame_complete", "error", statement, [query("rows", wanted, missing)]),
-        *expect("nothing_outside_frame", "error", "no other row", [query("rows", found, extra)]),
-        *expect("row_order", "error", order, [query("rows", found, f"{moved} where _row + 1 <> rank")]),
-        *expect("names_of_frame", "error", "names are those of the frame", [query("names", found, names)]),
+        key_unique(publication.table, publication.key),
+        *ExpectRowsToBeTheFrame.declare(
+            "frame_complete", "error", statement, [query("rows", wanted, missing)]
+        ),
+        *ExpectRowsToBeTheFrame.declare(
+            "nothing_outside_frame", "error", "no other row", [query("rows", found, extra)]
+        ),
+        *ExpectRowsToBeTheFrame.declare(
+            "row_order", "error", order, [query("rows", found, f"{moved} where _row + 1 <> rank")]
+        ),
+        *ExpectRowsToBeTheFrame.declare(
+            "names_of_frame", "error", "names are those of the frame", [query("names", found, names)]
+        ),
     ]
 
 
-def framed_rows(publication: Publication) -> str:
-    """SQL of the rows that must exist and those that do, side by side: `rank` and `_row` are their places."""
-    labels = ", ".join(f"({at}, {literal(label)})" for at, label in enumerate(publication.labels, start=1))
-    population = ", population as found_population" if _has_population(publication) else ""
-    return f"""
-        select *
-        from (
-            select frame.geoid, frame.year, label.subgroup, frame.name, frame.state_name, frame.population,
-                row_number() over (order by frame.frame_row, label.position) as rank
-            from candidate.geography_years as frame
-            cross join (values {labels}) as label (position, subgroup)
-            where frame.geography_type = {literal(publication.geography_type)}
-                and frame.year in ({number_list(publication.years)})
-        ) as expected
-        full join (
-            select {publication.geoid} as geoid, year, {publication.label} as subgroup, _row,
-                {publication.geography_type}_name as found_name, state_name as found_state_name{population}
-            from work.wide
-        ) as found using (geoid, year, subgroup)"""
-
-
-def _has_population(publication: Publication) -> bool:
-    return any(column.role == "population" for column in publication.columns)
-
-
 def _differs(publication: Publication) -> str:
-    names = ["name", "state_name"] + (["population"] if _has_population(publication) else [])
+    names = ["name", "state_name"] + (["population"] if has_population(publication) else [])
     return " or ".join(f"found_{name} is distinct from {name}" for name in names)
 
 
@@ -124,12 +171,35 @@ def labels(publication: Publication) -> list[Expectation]:
         return []
     kind = f"case when subgroup = 'All' then 'all' else {literal(publication.published_subgroup_type)} end"
     show = [*publication.key, "subgroup_type"]
-    unknown = f"subgroup is null or subgroup not in ({text_list(publication.labels)})"
-    parts = [
-        rows("subgroup", "work.wide", unknown, show),
-        rows("subgroup_type", "work.wide", f"subgroup_type is distinct from {kind}", show),
+    statement = "only the listed labels, with their type"
+    keys = f"select {', '.join(show)} from work.wide"
+    return [
+        native(
+            ExpectColumnValuesToBeInSet,
+            "labels",
+            "error",
+            statement,
+            "subgroup",
+            failing=f"{keys} where subgroup not in ({text_list(publication.labels)})",
+            column="subgroup",
+            value_set=list(publication.labels),
+        ),
+        native(
+            ExpectColumnValuesToNotBeNull,
+            "labels",
+            "error",
+            statement,
+            "subgroup missing",
+            failing=f"{keys} where subgroup is null",
+            column="subgroup",
+        ),
+        *ExpectRowsToSatisfy.declare(
+            "labels",
+            "error",
+            statement,
+            [rows("subgroup_type", "work.wide", f"subgroup_type is distinct from {kind}", show)],
+        ),
     ]
-    return expect("labels", "error", "only the listed labels, with their type", parts)
 
 
 def state_codes(publication: Publication) -> list[Expectation]:
@@ -148,8 +218,10 @@ def state_codes(publication: Publication) -> list[Expectation]:
         rows("geoidfq", "work.wide", f"geoidfq is distinct from {qualified}", [*show, "geoidfq"]),
     ]
     return [
-        *expect(
+        *ExpectRowsToSatisfy.declare(
             "channel", "error", "no cell of the other channel", [rows("state", "work.wide", wrong, show)]
         ),
-        *expect("code_form", "error", "codes keep their leading zeros and say the same", forms),
+        *ExpectRowsToSatisfy.declare(
+            "code_form", "error", "codes keep their leading zeros and say the same", forms
+        ),
     ]

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, expect, query, rows
-from expectations.rules.tables import Tables
+from great_expectations.expectations.core import ExpectColumnValuesToBeInSet, ExpectColumnValuesToNotBeNull
+
+from expectations.rules.agreement import ExpectTablesToAgree
+from expectations.rules.expectation import (
+    Expectation,
+    ExpectRowsToSatisfy,
+    ExpectRuleToHold,
+    native,
+    query,
+    rows,
+)
+from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 
 _LONG = "candidate.metric_values"
 _KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 _ALL = f"select count(*) from {_LONG}"
+_ORIGINS = ("computed", "published_2025", "published_earlier")
 _SERIES = ("variable", "geography_type", "subgroup_type", "year", "sample")
+
+
+class ExpectCellsOfListedSeries(ExpectRuleToHold):
+    """Cells are those of the listed series, each once for every area and label of the frame."""
+
+
+class ExpectOriginToBeOne(ExpectRuleToHold):
+    """The origin and the deviations of every cell are known, and a series has one origin."""
+
+
+class ExpectPublishedValuesToStand(ExpectRuleToHold):
+    """What Urban published is released as published."""
 
 
 def series_are_listed() -> list[Expectation]:
@@ -35,13 +58,13 @@ def series_are_listed() -> list[Expectation]:
     stray += f" anti join candidate.series as series on cell.series_id = series.series_id and {own}"
     size = len(read("series"))
     return [
-        *expect(
+        *ExpectCellsOfListedSeries.declare(
             "series_listed",
             "error",
             "the series are those of the project, none more, none less",
             [query("series", "select count(*) from candidate.series", differing, minimum=size)],
         ),
-        *expect(
+        *ExpectCellsOfListedSeries.declare(
             "series_of_cell", "error", "every cell belongs to its series", [query("series_id", _ALL, stray)]
         ),
     ]
@@ -69,14 +92,16 @@ def cells_of_the_frame() -> list[Expectation]:
         select {", ".join(_KEY)} from {_LONG} as cell
         anti join candidate.geography_years as frame using (geography_type, geoid, year)"""
     return [
-        *expect("key_unique", "error", "no key occurs twice", [query("key", _ALL, twice)]),
-        *expect(
+        *ExpectCellsOfListedSeries.declare(
+            "key_unique", "error", "no key occurs twice", [query("key", _ALL, twice)]
+        ),
+        *ExpectCellsOfListedSeries.declare(
             "series_complete",
             "error",
             "every available series has every geography and label of its frame, the others have no cell",
             [query("cells", f"select count(*) from ({labels})", short)],
         ),
-        *expect(
+        *ExpectCellsOfListedSeries.declare(
             "nothing_outside_frame", "error", "no cell outside the frame", [query("geoid", _ALL, outside)]
         ),
     ]
@@ -92,8 +117,10 @@ def other_channel(tables: Tables) -> list[Expectation]:
     widths = "case geography_type when 'county' then 5 when 'place' then 7 end"
     malformed = f"not regexp_full_match(geoid, '[0-9]+') or length(geoid) is distinct from {widths}"
     return [
-        *expect("channel", "error", "no cell of the other channel", [rows("geoid", _LONG, wrong, _KEY)]),
-        *expect(
+        *ExpectRowsToSatisfy.declare(
+            "channel", "error", "no cell of the other channel", [rows("geoid", _LONG, wrong, _KEY)]
+        ),
+        *ExpectRowsToSatisfy.declare(
             "code_form", "error", "codes keep their leading zeros", [rows("geoid", _LONG, malformed, _KEY)]
         ),
     ]
@@ -101,8 +128,7 @@ def other_channel(tables: Tables) -> list[Expectation]:
 
 def origins() -> list[Expectation]:
     """Every cell says where it comes from; a series has one origin and status; its deviations exist."""
-    show = [*_KEY, "origin"]
-    unknown = "origin is null or origin not in ('computed', 'published_2025', 'published_earlier')"
+    show = ", ".join([*_KEY, "origin"])
     mixed = f"""
         select series.series_id, series.origin as of_series, cell.origin as of_cell, count(*) as cells
         from {_LONG} as cell inner join candidate.series as series using (series_id)
@@ -112,23 +138,48 @@ def origins() -> list[Expectation]:
         select distinct unnest(string_split(deviation_ids, ';')) as deviation_id from {_LONG}
         where deviation_ids <> ''"""
     unlisted = f"select * from ({used}) anti join candidate.deviations using (deviation_id)"
-    show_ids = [*_KEY, "deviation_ids"]
+    show_ids = ", ".join([*_KEY, "deviation_ids"])
     return [
-        *expect("origin_known", "error", "every cell has an origin", [rows("origin", _LONG, unknown, show)]),
-        *expect(
+        native(
+            ExpectColumnValuesToNotBeNull,
+            "origin_known",
+            "error",
+            "every cell has an origin",
+            "origin missing",
+            failing=f"select {show} from {_LONG} where origin is null",
+            column="origin",
+        ),
+        native(
+            ExpectColumnValuesToBeInSet,
+            "origin_known",
+            "error",
+            "every cell has an origin",
+            "origin",
+            failing=f"select {show} from {_LONG} where origin not in ({', '.join(map(literal, _ORIGINS))})",
+            minimum=0,
+            column="origin",
+            value_set=list(_ORIGINS),
+        ),
+        *ExpectOriginToBeOne.declare(
             "one_origin_per_series",
             "error",
             "all cells of a series have its origin",
             [query("origin", _ALL, mixed)],
         ),
-        *expect(
+        *ExpectOriginToBeOne.declare(
             "deviations_exist",
             "error",
             "every deviation id is in table deviations",
-            [
-                query("deviation_ids", _ALL, unlisted),
-                rows("never null", _LONG, "deviation_ids is null", show_ids),
-            ],
+            [query("deviation_ids", _ALL, unlisted)],
+        ),
+        native(
+            ExpectColumnValuesToNotBeNull,
+            "deviations_exist",
+            "error",
+            "every deviation id is in table deviations",
+            "never null",
+            failing=f"select {show_ids} from {_LONG} where deviation_ids is null",
+            column="deviation_ids",
         ),
     ]
 
@@ -140,7 +191,7 @@ def reasons() -> list[Expectation]:
     either = "(value is null) <> (missing_reason is not null)"
     unlisted = f"missing_reason not in ({known})"
     return [
-        *expect(
+        *ExpectRowsToSatisfy.declare(
             "value_or_reason",
             "error",
             "a cell has a value or a reason why not, never both",
@@ -170,15 +221,19 @@ def sound_estimates() -> list[Expectation]:
         "computed", _LONG, "(lower is null) <> (upper is null)", show, where="origin = 'computed'", minimum=0
     )
     return [
-        *expect("bounds_around_value", "error", "lower <= value <= upper, none without a value", bounds),
-        *expect(
+        *ExpectRowsToSatisfy.declare(
+            "bounds_around_value", "error", "lower <= value <= upper, none without a value", bounds
+        ),
+        *ExpectRowsToSatisfy.declare(
             "flag_with_value",
             "error",
             "a flag of 1, 2 or 3 stands where a value stands",
             [rows("quality", _LONG, wrong_flag, show)],
         ),
-        *expect("interval_has_width", "error", "no computed estimate is printed as certainty", [certain]),
-        *expect("both_bounds", "error", "computed bounds come in pairs", [half]),
+        *ExpectRowsToSatisfy.declare(
+            "interval_has_width", "error", "no computed estimate is printed as certainty", [certain]
+        ),
+        *ExpectRowsToSatisfy.declare("both_bounds", "error", "computed bounds come in pairs", [half]),
     ]
 
 
@@ -199,7 +254,7 @@ def published_values_kept() -> list[Expectation]:
         select {", ".join(_KEY)}, published.value as published, cell.value as released,
             published.quality as published_quality, cell.quality as released_quality
         {joined} and cell.deviation_ids = '' and (published.geoid is null or {differs})"""
-    return expect(
+    return ExpectPublishedValuesToStand.declare(
         "published_as_published",
         "error",
         "a published cell is released as published unless a deviation names it",
@@ -218,7 +273,7 @@ def overall_rows_agree() -> list[Expectation]:
         select geography_type, geoid, year, variable, part.subgroup_type,
             part.value as all_row, whole.value as overall
         {joined} and abs(part.value - whole.value) > 1e-9 * greatest(1, abs(whole.value))"""
-    return expect(
+    return ExpectTablesToAgree.declare(
         "all_rows_agree",
         "warning",
         "All rows of subgroup tables equal the overall table where the sample is the same",

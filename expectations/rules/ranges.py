@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
-from expectations.rules.expectation import Severity
 from orchestration.base.seeds import read
 
 
@@ -31,7 +31,9 @@ class Range:
         return " and ".join(ends)
 
 
-def ranges_of(variable: str, measure: str, publication: int, severity: Severity) -> list[Range]:
+def ranges_of(
+    variable: str, measure: str, publication: int, severity: Literal["error", "warning"]
+) -> list[Range]:
     """The ranges of a measure in a publication: one of possible values, any number of plausible ones."""
     listed = [
         row

@@ -8,12 +8,16 @@ one group. How many cells may miss this, because sources round, blank or impute,
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, expect, query
-from expectations.rules.tables import Tables
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, query
+from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 
 _FEWEST = 30
+
+
+class ExpectGroupsToReconcile(ExpectRuleToHold):
+    """What is said of everybody agrees with what is said of the groups that they fall into."""
 
 
 def subgroups_reconcile(tables: Tables) -> list[Expectation]:
@@ -30,7 +34,7 @@ def subgroups_reconcile(tables: Tables) -> list[Expectation]:
         inner join (values {limits}) as limits (geography_type, subgroup_type, variable, outside_most)
             using (geography_type, subgroup_type, variable)
         where areas >= {_FEWEST} and outside > outside_most"""
-    return expect(
+    return ExpectGroupsToReconcile.declare(
         "subgroups_reconcile",
         "error",
         "values of everybody lie within those of their groups",

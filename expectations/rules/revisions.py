@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, expect, query
-from expectations.rules.tables import Tables
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, query
+from expectations.rules.publication import Tables
 
 _LAST = "select count(*) from work.last_all"
 # One pair of areas may share a value by chance; so many do not.
 _CHANCE = 5
+
+
+class ExpectRevisionsToHaveACause(ExpectRuleToHold):
+    """What differs from the last release differs for a reason that can be named."""
+
+
+class ExpectValuesToStayInPlace(ExpectRuleToHold):
+    """No value moved to another area, year, variable or label."""
 
 
 def revisions(tables: Tables) -> list[Expectation]:
@@ -31,7 +39,7 @@ def _caused() -> list[Expectation]:
             and not (series.origin = 'computed' and (select code_changed from work.sources_of_change))
             and series.published_file not in (select file from work.changed_inputs)
             and not (series.origin = 'computed' and exists (from work.changed_inputs))"""
-    return expect(
+    return ExpectRevisionsToHaveACause.declare(
         "revisions_have_a_cause",
         "error",
         "a cell differs from the last release only where its file, its deviation or the code does",
@@ -82,7 +90,7 @@ def _in_place() -> list[Expectation]:
         inner join work.groups as own using (g)
         inner join work.groups as was on was.g = moved.was_of
         where moved.cells > 0.5 * altered.cells and moved.cells >= {_CHANCE}"""
-    return expect(
+    return ExpectValuesToStayInPlace.declare(
         "values_in_place",
         "error",
         "no area, year, variable or label has the values that another one had in the last release",

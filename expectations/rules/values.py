@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from expectations.rules.exceptions import excuse
-from expectations.rules.expectation import Expectation, Part, Severity, expect, rows
+from expectations.rules.expectation import (
+    Expectation,
+    ExpectRowsToSatisfy,
+    ExpectRuleToHold,
+    Part,
+    Severity,
+    rows,
+)
+from expectations.rules.publication import Measure, Publication, number_list
 from expectations.rules.ranges import Range, ranges_of
-from expectations.rules.tables import Measure, Publication, number_list
 
 _WIDE = "work.wide"
+
+
+class ExpectFlagsBesideValues(ExpectRuleToHold):
+    """Flags are known words and stand exactly where values stand."""
+
+
+class ExpectValuesWithinRange(ExpectRuleToHold):
+    """Values and bounds lie within the range that the seeds give."""
+
+
+class ExpectIntervalsAroundValues(ExpectRuleToHold):
+    """Bounds stand around the value, and only where there is one."""
 
 
 def flags(publication: Publication) -> list[Expectation]:
@@ -30,8 +49,10 @@ def flags(publication: Publication) -> list[Expectation]:
             rows(column.name, _WIDE, _unpaired(value, column.name), show, excuses=excuses, excused=excused)
         )
     return [
-        *expect("flag_words", "error", "flags are Strong, Marginal or Weak", words),
-        *expect("flag_with_value", "error", "a flag stands exactly where a value stands", paired),
+        *ExpectFlagsBesideValues.declare("flag_words", "error", "flags are Strong, Marginal or Weak", words),
+        *ExpectFlagsBesideValues.declare(
+            "flag_with_value", "error", "a flag stands exactly where a value stands", paired
+        ),
     ]
 
 
@@ -42,8 +63,12 @@ def _unpaired(value: Measure, flag: str) -> str:
 def value_ranges(publication: Publication) -> list[Expectation]:
     """Values and bounds within their possible range (error) and their plausible range (warning)."""
     return [
-        *expect("range", "error", "values and bounds are possible", _range_parts(publication, "error")),
-        *expect("plausible_range", "warning", "values are plausible", _range_parts(publication, "warning")),
+        *ExpectValuesWithinRange.declare(
+            "range", "error", "values and bounds are possible", _range_parts(publication, "error")
+        ),
+        *ExpectValuesWithinRange.declare(
+            "plausible_range", "warning", "values are plausible", _range_parts(publication, "warning")
+        ),
     ]
 
 
@@ -91,14 +116,16 @@ def intervals(publication: Publication) -> list[Expectation]:
                 rows(variable, _WIDE, f"{lower.column} = {upper.column}", show, where=both, minimum=least)
             )
     return [
-        *expect("interval_order", "error", "lower <= value <= upper", order),
-        *expect(
+        *ExpectIntervalsAroundValues.declare("interval_order", "error", "lower <= value <= upper", order),
+        *ExpectIntervalsAroundValues.declare(
             "interval_complete",
             "error",
             "both bounds stand where the series has an interval and a value, but at shares of 0 or 1",
             complete,
         ),
-        *expect("interval_has_width", "warning", "no estimate is printed as certainty", certain),
+        *ExpectIntervalsAroundValues.declare(
+            "interval_has_width", "warning", "no estimate is printed as certainty", certain
+        ),
     ]
 
 
@@ -125,4 +152,6 @@ def ratio_texts(publication: Publication) -> list[Expectation]:
         for column in publication.columns
         if column.role == "ratio_text"
     ]
-    return expect("ratio_form", "error", "ratio texts are two shares with three decimals", parts)
+    return ExpectRowsToSatisfy.declare(
+        "ratio_form", "error", "ratio texts are two shares with three decimals", parts
+    )

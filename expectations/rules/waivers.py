@@ -41,6 +41,7 @@ INTEGRITY = frozenset(
         "origin_known",
         "published_as_published",
         "pumas_once",
+        "row_count",
         "row_order",
         "series_complete",
         "series_listed",

@@ -37,7 +37,7 @@ def gate_sha256() -> str:
     suites, gate = Path(expectations.__file__).parent, Path(__file__).parent
     files = [(f"expectations/{name}", path) for name, path in below(suites, suites, ".py")]
     files += [(f"gate/{name}", path) for name, path in below(gate, gate, ".py")]
-    files += [("expectations/waivers.csv", suites / "waivers.csv")]
+    files += [(f"expectations/{name}", suites / name) for name in ("suites.csv", "waivers.csv")]
     files += [("base/seeds.py", Path(seeds.__file__))]
     files += [(f"seeds/{name}.csv", SEEDS_DIR / f"{name}.csv") for name in SEEDS]
     return fingerprint(files)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
-import threading
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.seeds import read
 from orchestration.gate import report
-from orchestration.gate.evaluate import Evaluator, imported_ahead
+from orchestration.gate.evaluate import imported_ahead
 from orchestration.gate.fingerprint import gate_sha256
 from orchestration.gate.manifest import (
     GATE_FILES,
@@ -18,9 +17,12 @@ from orchestration.gate.manifest import (
     file_findings,
     read_manifest,
 )
-from orchestration.gate.tables import judge_tables, lay_out
+from orchestration.gate.table_verdicts import judge_tables, lay_out
 from orchestration.gate.verdict import TableVerdict, Verdict
 from orchestration.gate.workbench import Workbench
+
+# What counts and judges, beside our own code.
+_JUDGES = ("duckdb", "duckdb-sqlalchemy", "great-expectations", "sqlalchemy")
 
 
 def judge(candidate: Path, previous: Path | None = None) -> Verdict:
@@ -48,7 +50,7 @@ def judge(candidate: Path, previous: Path | None = None) -> Verdict:
         manifest_sha256=manifest.sha256,
         previous_manifest_sha256=before.sha256 if before else None,
         gate_sha256=gate_sha256(),
-        versions={name: importlib.metadata.version(name) for name in ("duckdb", "great-expectations")},
+        versions={name: importlib.metadata.version(name) for name in _JUDGES},
         tables=tables,
     )
     return report.write(candidate / GATE_FOLDER, verdict)
@@ -80,13 +82,8 @@ def _list_findings(manifest: Manifest) -> list[str]:
 
 
 def _judge(manifest: Manifest, before: Manifest | None) -> list[TableVerdict]:
-    """Great Expectations is imported beside the measuring, which mostly runs outside Python."""
+    """Great Expectations is imported beside the laying out, which mostly runs outside Python."""
     loading = imported_ahead()
     with Workbench() as workbench:
         tables = lay_out(workbench, manifest, before)
-        return judge_tables(manifest, tables, workbench, lambda: _evaluator(loading))
-
-
-def _evaluator(loading: threading.Thread) -> Evaluator:
-    loading.join()
-    return Evaluator()
+        return judge_tables(manifest, tables, workbench, loading.join)

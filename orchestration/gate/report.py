@@ -60,6 +60,12 @@ def markdown(verdict: Verdict) -> str:
     lines = [f"# Gate: {verdict.outcome}", "", f"Channel: **{verdict.channel}**. {headline(verdict)}", ""]
     if verdict.refusals:
         lines += ["## Why it was refused", "", *(f"- {reason}" for reason in verdict.refusals), ""]
+        lines += [
+            f"Suite of {table.table}: `{table.suite}`."
+            for table in verdict.tables
+            if table.outcome == "refused" and table.suite
+        ]
+        lines += [""]
     lines += [
         "## Tables",
         "",
@@ -208,6 +214,7 @@ def _html_details(table: TableVerdict) -> str:
     return (
         f'<details id="{escape(table.table)}"{opened}><summary>{escape(table.table)}: '
         f'<span class="{table.outcome}">{table.outcome}</span></summary>\n'
+        f"<p>Suite: <code>{escape(table.suite or 'none')}</code></p>\n"
         f"{_table(f'Expectations of {table.table}', _RULE_HEADS, rows)}</details>"
     )
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import duckdb
 
-from expectations.rules.layout import framed_rows
-from expectations.rules.tables import Publication
+from expectations.rules.frame import counts_of_values, framed_rows
+from expectations.rules.publication import Publication
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 from orchestration.gate.manifest import Entry, Manifest
@@ -38,7 +38,6 @@ _REPEATED = (
     "origin",
     "series_id",
 )
-_EXAMPLES = 5
 
 
 class Workbench:
@@ -70,6 +69,11 @@ class Workbench:
     ) -> None:
         self._connection.close()
         self._scratch.cleanup()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The open connection, for what reads the bench besides."""
+        return self._connection
 
     def beside(self) -> Workbench:
         """The same bench for another thread, with the same tables.
@@ -149,6 +153,14 @@ class Workbench:
         )
         same_label = " and cell.subgroup = wide.subgroup" if publication.has_subgroups else ""
         self._try("work.framed", framed_rows(publication))
+        now, before = (
+            known.get(publication.table, ())
+            for known in (publication.tables.columns, publication.tables.previous_columns)
+        )
+        self._try("work.values_now", counts_of_values(publication, "work.wide", now))
+        self._try(
+            "work.values_before", counts_of_values(publication, f"previous.{publication.table}", before)
+        )
         self._try(
             "work.long",
             "select cell.geoid, cell.year, cell.variable, cell.subgroup, cell.value, cell.lower, cell.upper,"
@@ -189,15 +201,3 @@ class Workbench:
     def column(self, sql: str) -> list[Any]:
         """The first column of a query."""
         return [row[0] for row in self._connection.execute(sql).fetchall()]
-
-    def examples(self, sql: str) -> list[dict[str, Any]]:
-        """The first failing rows in the order of all their columns: a run always shows the same ones."""
-        cursor = self._connection.execute(f"select * from ({sql}) order by all limit {_EXAMPLES}")
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return str(value)
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

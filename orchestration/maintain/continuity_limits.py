@@ -20,7 +20,7 @@ from expectations.rules.history import FEWEST_AREAS, NUMBERS, YEAR_BEFORE
 from orchestration.base.seeds import read
 from orchestration.base.settings import SEEDS_DIR
 from orchestration.gate.manifest import read_manifest
-from orchestration.gate.tables import lay_out, lay_out_for
+from orchestration.gate.table_verdicts import lay_out, lay_out_for
 from orchestration.gate.workbench import Workbench
 
 _KEYS = ("geography_type", "subgroup_type", "variable")

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.base.errors import MobilityError
+from orchestration.gate.evaluate import Evaluator
 from orchestration.gate.manifest import read_manifest
-from orchestration.gate.measure import measure, with_exceptions
 from orchestration.gate.suites import find_suite
-from orchestration.gate.tables import lay_out, lay_out_for
+from orchestration.gate.table_verdicts import lay_out, lay_out_for
 from orchestration.gate.workbench import Workbench
 from tests.mutation.damages import DAMAGES, Damage
 from tests.mutation.workshop import Workshop
@@ -96,13 +96,11 @@ def errors_of(folder: Path, previous: Path, tables: Iterable[str]) -> set[str]:
     found = set()
     with Workbench() as workbench:
         known = lay_out(workbench, manifest, read_manifest(previous))
+        evaluator = Evaluator(workbench)
         for table in sorted(tables):
             entry = manifest.tables[table]
-            suite = find_suite(table, entry.kind)
-            assert suite is not None, table
             lay_out_for(entry, manifest, known, workbench)
-            for one, parts in measure(workbench, with_exceptions(suite.declare(known))):
-                if one.severity == "error" and not all(part.holds for part in parts):
-                    raised = any(part.raised for part in parts)
-                    found.add(f"{table}.{one.rule}" + (_NOT_MEASURABLE if raised else ""))
+            for one in evaluator.judge(table, find_suite(table, entry.kind).make(table, known)):
+                if one.severity == "error" and one.outcome != "passed":
+                    found.add(f"{table}.{one.rule}" + (_NOT_MEASURABLE if one.outcome != "failed" else ""))
     return found

@@ -1,14 +1,14 @@
-"""Measuring a candidate's tables without Great Expectations, which takes seconds to import."""
+"""Which rules do not hold of a candidate's tables, without a verdict."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from orchestration.gate.evaluate import Evaluator
 from orchestration.gate.manifest import Manifest, read_manifest
-from orchestration.gate.measure import measure, with_exceptions
 from orchestration.gate.suites import find_suite
-from orchestration.gate.tables import lay_out, lay_out_for
+from orchestration.gate.table_verdicts import lay_out, lay_out_for
 from orchestration.gate.workbench import Workbench
 
 _SHARED = (
@@ -31,19 +31,16 @@ def broken_rules(
     found: dict[str, str] = {}
     with Workbench() as workbench:
         tables = lay_out(workbench, manifest, _only(read_manifest(previous), names) if previous else None)
+        evaluator = Evaluator(workbench)
         for name in names:
             entry = manifest.tables[name]
-            suite = find_suite(name, entry.kind)
-            assert suite is not None, name
             lay_out_for(entry, manifest, tables, workbench)
-            declared = [one for one in with_exceptions(suite.declare(tables)) if only in (None, one.rule)]
-            assert declared, f"{name} declares no rule {only}"
-            for one, parts in measure(workbench, declared):
-                assert not any(part.raised for part in parts), (
-                    name,
-                    one.rule,
-                    [part.raised for part in parts],
-                )
-                if not all(part.holds for part in parts):
+            suite = find_suite(name, entry.kind).make(name, tables)
+            if only is not None:
+                suite.expectations = [one for one in suite.expectations if one.meta["rule"] == only]
+            assert suite.expectations, f"{name} declares no rule {only}"
+            for one in evaluator.judge(name, suite):
+                assert one.outcome in ("passed", "failed"), (name, one.rule, one.outcome, one.problem)
+                if one.outcome == "failed":
                     found[f"{name}.{one.rule}"] = one.severity
     return found

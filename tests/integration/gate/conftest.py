@@ -13,22 +13,26 @@ from orchestration.gate import judging, suites
 from tests.support.candidate import Bench, write_candidate
 
 _SUITE = """
-from expectations.rules.expectation import expect, query
+from expectations.rules.expectation import ExpectRowsToSatisfy, query
+from expectations.rules.suite import suite_of
 
 
-def declare(tables):
+def suite(table, tables):
     everything = "select count(*) from candidate.{table}"
     nothing = "select * from candidate.{table} where false"
-    return expect("has_rows", "error", "the table has rows", [query("rows", everything, nothing)])
+    parts = [query("rows", everything, nothing)]
+    return suite_of(table, ExpectRowsToSatisfy.declare("has_rows", "error", "the table has rows", parts))
 """
 _OTHER = """
-from expectations.rules.expectation import expect, query
+from expectations.rules.expectation import ExpectRowsToSatisfy, query
+from expectations.rules.suite import suite_of
 
 LONG_KEYS = {"computed_values", "value_components", "comparison_with_published", "published_values"}
 
 
-def declare_for(table, tables):
-    return expect("readable", "error", "it can be read", [query("rows", "select 1", "select 1 where false")])
+def suite(table, tables):
+    parts = [query("rows", "select 1", "select 1 where false")]
+    return suite_of(table, ExpectRowsToSatisfy.declare("readable", "error", "it can be read", parts))
 
 
 def may_be_empty(table, channel):
@@ -58,6 +62,11 @@ class Suites:
         for name in [name for name in sys.modules if name.split(".")[0] == self.folder.name]:
             del sys.modules[name]
 
+    def list(self, *tables: str) -> None:
+        """Name each publication's own module in `suites.csv`."""
+        lines = ["table_name,suite", *(f"{table},{table}" for table in tables)]
+        (self.folder / "suites.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
     def delete(self, table: str) -> None:
         (self.folder / f"{table}.py").unlink()
 
@@ -70,6 +79,7 @@ def write_suites(folder: Path, patch: pytest.MonkeyPatch) -> Suites:
     written.write("other_tables", _OTHER)
     for table in (*FEW, "metric_values"):
         written.write(table, _SUITE.format(table=table))
+    written.list(*(row["table_name"] for row in read("publication_list")))
     listed = tuple(row for row in read("publication_list") if row["table_name"] in FEW)
     patch.setattr(judging, "read", {"publication_list": listed}.__getitem__)
     patch.syspath_prepend(str(folder.parent))

@@ -39,7 +39,7 @@ def test_a_sound_candidate_passes(bench: Bench, tiny: Suites) -> None:
 
 def test_a_deleted_suite(bench: Bench, tiny: Suites) -> None:
     tiny.delete("place_age")
-    assert refused(bench) == "place_age: it has no suite: expectations/place_age.py is missing"
+    assert refused(bench) == "place_age: it has no suite: tiny_suites/place_age.py is missing"
 
 
 def test_a_deleted_suite_of_the_long_table(bench: Bench, tiny: Suites) -> None:
@@ -48,16 +48,38 @@ def test_a_deleted_suite_of_the_long_table(bench: Bench, tiny: Suites) -> None:
 
 
 def test_a_suite_that_declares_nothing(bench: Bench, tiny: Suites) -> None:
-    tiny.write("place_age", "def declare(tables):\n    return []\n")
+    tiny.write(
+        "place_age",
+        "from expectations.rules.suite import suite_of\n\n\n"
+        "def suite(table, tables):\n    return suite_of(table, [])\n",
+    )
     assert refused(bench) == "place_age: its suite declares no expectation"
 
 
 def test_a_suite_that_declares_a_rule_twice(bench: Bench, tiny: Suites) -> None:
-    tiny.change("place_age", "return expect", "return 2 * expect")
-    assert "place_age: its suite declares a rule twice" in refused(bench)
+    tiny.change("place_age", "ExpectRowsToSatisfy.declare", "2 * ExpectRowsToSatisfy.declare")
+    reason = "place_age: the suite raised ValueError: it declares a rule twice: has_rows, rows"
+    assert reason in refused(bench)
 
 
-def test_a_suite_without_declare(bench: Bench, tiny: Suites) -> None:
+def test_a_suite_put_together_past_suite_of(bench: Bench, tiny: Suites) -> None:
+    """Great Expectations takes the same expectation twice; which of two answers counts is not known."""
+    tiny.change("place_age", "return suite_of(", "return doubled(")
+    tiny.change(
+        "place_age",
+        "def suite(",
+        "def doubled(table, declared):\n    made = suite_of(table, declared)\n"
+        "    made.expectations *= 2\n    return made\n\n\ndef suite(",
+    )
+    assert "place_age: 0 of 1 declared expectations were evaluated" in refused(bench)
+
+
+def test_a_publication_that_the_list_does_not_name(bench: Bench, tiny: Suites) -> None:
+    tiny.list("county", "county_tenure")
+    assert refused(bench).startswith("place_age: it has no suite: ")
+
+
+def test_a_suite_module_without_a_suite(bench: Bench, tiny: Suites) -> None:
     tiny.write("place_age", "")
     assert "place_age: the suite raised AttributeError" in refused(bench)
 
@@ -68,7 +90,7 @@ def test_a_suite_that_cannot_be_imported(bench: Bench, tiny: Suites) -> None:
 
 
 def test_a_suite_that_raises(bench: Bench, tiny: Suites) -> None:
-    tiny.write("place_age", "def declare(tables):\n    raise KeyError('income')\n")
+    tiny.write("place_age", "def suite(table, tables):\n    raise KeyError('income')\n")
     assert refused(bench) == "place_age: the suite raised KeyError: 'income'"
 
 
@@ -96,9 +118,9 @@ def test_an_evaluation_that_does_not_answer_once(
     """Great Expectations gives no result for an expectation, or two."""
     results = Evaluator._results
 
-    def some(self: Evaluator, suite: str, measured: Any) -> list[Any]:
-        found = results(self, suite, measured)
-        return found * kept if suite == "place_age" else found
+    def some(self: Evaluator, table: str, suite: Any) -> list[Any]:
+        found = results(self, table, suite)
+        return found * kept if table == "place_age" else found
 
     monkeypatch.setattr(Evaluator, "_results", some)
     assert "place_age: 0 of 1 declared expectations were evaluated" in refused(bench)
@@ -110,7 +132,7 @@ def test_great_expectations_that_cannot_run_leaves_no_verdict(
     judge(bench.folder)
     check_verdict(bench.folder)
 
-    def broken(self: Evaluator) -> None:
+    def broken(self: Evaluator, workbench: object) -> None:
         raise RuntimeError("no context")
 
     monkeypatch.setattr(Evaluator, "__init__", broken)

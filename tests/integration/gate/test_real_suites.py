@@ -57,7 +57,7 @@ def test_the_report_needs_nothing_from_elsewhere(passed: tuple[Path, Verdict]) -
 
 
 def test_a_refusal_names_rule_column_and_rows(bench: Bench, tiny: Suites) -> None:
-    tiny.write("county", "from expectations.county import declare\n")
+    tiny.write("county", "from expectations.default import suite\n")
     bench.alter(
         "county",
         "select * replace (case when county = '003' and year = 2018 then 1.4 else share_employed end"
@@ -70,6 +70,7 @@ def test_a_refusal_names_rule_column_and_rows(bench: Bench, tiny: Suites) -> Non
     (reason,) = (reason for reason in county.reasons if reason.startswith("range "))
     assert "share_employed.value 1 of " in reason
     report = (bench.folder / "gate" / "report.md").read_text(encoding="utf-8")
+    assert "Suite of county: `tiny_suites/county.py`" in report
     assert 'year=2018, state="99", county="003", share_employed=1.4' in report
     with pytest.raises(MobilityError, match="county: range"):
         check_verdict(bench.folder)

@@ -27,18 +27,18 @@ from tests.integration.release.conftest import Desk
 
 PART = "share_employed.value"
 _SUITE = f"""
-from dataclasses import replace
-
 from expectations.rules.layout import frame
+from expectations.rules.suite import suite_of
 from expectations.rules.values import value_ranges
 
 
-def declare(tables):
-    publication = tables.publication("county")
-    (key,) = (one for one in frame(publication) if one.rule == "key_unique")
-    (possible,) = (one for one in value_ranges(publication) if one.rule == "range")
+def suite(table, tables):
+    publication = tables.publication(table)
+    (key,) = (one for one in frame(publication) if one.meta["rule"] == "key_unique")
+    (possible,) = (one for one in value_ranges(publication) if one.meta["rule"] == "range")
     # The numbers of the small warehouse are drawn: most ranges mean nothing to them.
-    return [key, replace(possible, parts=[part for part in possible.parts if part.name == "{PART}"])]
+    possible.parts = [part for part in possible.parts if part["name"] == "{PART}"]
+    return suite_of(table, [key, possible])
 """
 
 
@@ -167,5 +167,5 @@ def test_a_candidate_is_made_anew_when_the_waivers_change(
     hashes = set()
     for text in ("none", "one"):
         (tmp_path / "expectations" / "waivers.csv").write_text(text, encoding="utf-8")
-        hashes.add(steps._tree_hash(steps._CANDIDATE_CODE))
+        hashes.add(steps._code())
     assert len(hashes) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.rules.expectation import expect, query
+from expectations.rules.expectation import ExpectRowsToSatisfy, query
 from orchestration.base.errors import MobilityError
 from orchestration.gate.fingerprint import gate_sha256
 from tests.mutation.harness import Caught, damages_for, errors_of_undamaged, try_all
@@ -39,7 +39,7 @@ def test_a_rule_that_cannot_be_measured_undamaged_stops_the_harness(
 ) -> None:
     def broken() -> list[object]:
         one = query("hashes", "select count(*) from candidate.no_such_table", "from work.inputs")
-        return list(expect("inputs_known", "error", "it cannot be known", [one]))
+        return list(ExpectRowsToSatisfy.declare("inputs_known", "error", "it cannot be known", [one]))
 
     monkeypatch.setattr("expectations.metric_values.provenance", broken)
     with pytest.raises(MobilityError, match="cannot measure a rule") as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.rules.tables import Publication, Series, _has_interval
+from expectations.rules.publication import Publication, Series, _has_interval
 from orchestration.base.seeds import read
 
 

@@ -6,32 +6,38 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from expectations.rules.expectation import Expectation
 from expectations.rules.history import history_tables
-from expectations.rules.tables import Tables
+from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.gate.evaluate import Evaluator
 from orchestration.gate.manifest import Entry, Manifest
-from orchestration.gate.measure import Measured, measure, with_exceptions
 from orchestration.gate.origins import origin_tables
-from orchestration.gate.suites import find_suite, may_be_empty
+from orchestration.gate.suites import NoSuite, find_suite, may_be_empty
 from orchestration.gate.verdict import Judged, TableVerdict
 from orchestration.gate.waiving import with_waivers
 from orchestration.gate.workbench import Workbench
 
+_LONG_TABLE = "metric_values"
 _KINDS = ("publication", "long", "reference")
 
 
 @dataclass
-class _Docket:
-    """A table on its way to a verdict."""
+class _Findings:
+    """What is found of a table on its way to a verdict."""
 
     entry: Entry
     reasons: list[str] = field(default_factory=list)
     suite: str | None = None
     rows: int = 0
     declared: int = 0
-    measured: Measured = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
+
+    def attempt(self, step: Callable[..., None], *arguments: object) -> None:
+        """Take a step; a suite that raises, however it raises, refuses its table."""
+        try:
+            step(*arguments)
+        except Exception as problem:
+            self.reasons.append(f"the suite raised {type(problem).__name__}: {problem}")
 
 
 def lay_out(workbench: Workbench, manifest: Manifest, before: Manifest | None = None) -> Tables:
@@ -47,58 +53,72 @@ def lay_out(workbench: Workbench, manifest: Manifest, before: Manifest | None = 
         columns=columns,
         available_series=frozenset(workbench.column(series) if has_status else ()),
         previous_columns=previous,
+        rows={entry.name: entry.rows for entry in available},
     )
     workbench.share(origin_tables(manifest, before))
     return known
 
 
 def judge_tables(
-    manifest: Manifest, tables: Tables, workbench: Workbench, evaluator: Callable[[], Evaluator]
+    manifest: Manifest, tables: Tables, workbench: Workbench, wait_for_import: Callable[[], None]
 ) -> list[TableVerdict]:
     """The verdict on each table of the manifest, in the order of publications, then of names.
 
-    Publications are measured beside all other tables, most of whose queries are too short to keep two
-    cores busy. `evaluator` is called after everything is measured: it may wait for a slow import.
+    Publications are judged beside all other tables, most of whose queries are too short to keep two
+    cores busy. `wait_for_import` returns when Great Expectations is imported: two threads must not begin
+    that at once.
     """
     entries = sorted(
         manifest.tables.values(),
         key=lambda entry: (entry.publication is None, entry.publication or 0, entry.name),
     )
-    halves = [
-        ([entry for entry in entries if entry.kind == "publication"], workbench),
-        ([entry for entry in entries if entry.kind != "publication"], workbench.beside()),
-    ]
-    with ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="measure") as hands:
-        prepared = [hands.submit(_prepare_all, half, manifest, tables, bench) for half, bench in halves]
-    dockets = {docket.entry.name: docket for half in prepared for docket in half.result()}
-    judge = evaluator()
-    return [_conclude(dockets[entry.name], manifest, judge) for entry in entries]
+    publications = [entry for entry in entries if entry.kind == "publication"]
+    # The long table first: what its rules share is made while the import runs.
+    others = sorted(
+        (entry for entry in entries if entry.kind != "publication"), key=lambda one: one.name != _LONG_TABLE
+    )
+    halves = [(publications, workbench), (others, workbench.beside())]
+    with ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="judge") as hands:
+        judged = [
+            hands.submit(_judge_one_by_one, half, manifest, tables, bench, wait_for_import)
+            for half, bench in halves
+        ]
+    verdicts = {verdict.table: verdict for half in judged for verdict in half.result()}
+    return [verdicts[entry.name] for entry in entries]
 
 
-def _prepare_all(
-    entries: list[Entry], manifest: Manifest, tables: Tables, workbench: Workbench
-) -> list[_Docket]:
-    return [_prepare(entry, manifest, tables, workbench) for entry in entries]
+def _judge_one_by_one(
+    entries: list[Entry],
+    manifest: Manifest,
+    tables: Tables,
+    workbench: Workbench,
+    wait_for_import: Callable[[], None],
+) -> list[TableVerdict]:
+    verdicts = []
+    evaluator = None
+    for entry in entries:
+        found = _Findings(entry, _not_judgeable(entry, manifest, tables))
+        is_judged = entry.status == "available" and not found.reasons
+        if is_judged:
+            found.attempt(lay_out_for, entry, manifest, tables, workbench)
+            is_judged = not found.reasons
+        if evaluator is None:
+            wait_for_import()
+            evaluator = Evaluator(workbench)
+        if is_judged:
+            _count_rows(found, manifest, workbench)
+            found.attempt(_validate, found, tables, evaluator)
+        verdicts.append(_conclude(found, manifest))
+    return verdicts
 
 
-def _prepare(entry: Entry, manifest: Manifest, tables: Tables, workbench: Workbench) -> _Docket:
-    docket = _Docket(entry)
-    if entry.status == "unavailable":
-        docket.reasons = _not_rightly_unavailable(entry, manifest, tables)
-        return docket
-    docket.reasons = _not_judgeable(entry, tables)
-    if docket.reasons:
-        return docket
-    docket.rows = workbench.count_rows(entry.name)
-    if docket.rows == 0 and not may_be_empty(entry.name, manifest.channel):
-        docket.reasons.append("the table has no rows")
-    if docket.rows != entry.rows:
-        docket.reasons.append(f"the table has {docket.rows} rows, the manifest says {entry.rows}")
-    try:
-        _measure(docket, manifest, tables, workbench)
-    except Exception as problem:  # a suite that raises, however it raises, refuses its table
-        docket.reasons.append(f"the suite raised {type(problem).__name__}: {problem}")
-    return docket
+def _count_rows(found: _Findings, manifest: Manifest, workbench: Workbench) -> None:
+    entry = found.entry
+    found.rows = workbench.count_rows(entry.name)
+    if found.rows == 0 and not may_be_empty(entry.name, manifest.channel):
+        found.reasons.append("the table has no rows")
+    if found.rows != entry.rows:
+        found.reasons.append(f"the table has {found.rows} rows, the manifest says {entry.rows}")
 
 
 def _not_rightly_unavailable(entry: Entry, manifest: Manifest, tables: Tables) -> list[str]:
@@ -116,7 +136,9 @@ def _not_rightly_unavailable(entry: Entry, manifest: Manifest, tables: Tables) -
     return reasons
 
 
-def _not_judgeable(entry: Entry, tables: Tables) -> list[str]:
+def _not_judgeable(entry: Entry, manifest: Manifest, tables: Tables) -> list[str]:
+    if entry.status == "unavailable":
+        return _not_rightly_unavailable(entry, manifest, tables)
     if entry.kind not in _KINDS:
         return [f"its kind is {entry.kind}, expected one of {', '.join(_KINDS)}"]
     if entry.status != "available":
@@ -136,46 +158,36 @@ def _not_as_listed(entry: Entry) -> list[str]:
     return [] if found == expected else [f"it is {found} in the manifest, expected {expected}"]
 
 
-def _measure(docket: _Docket, manifest: Manifest, tables: Tables, workbench: Workbench) -> None:
-    entry = docket.entry
-    suite = find_suite(entry.name, entry.kind)
-    if suite is None:
-        docket.reasons.append(f"it has no suite: expectations/{entry.name}.py is missing")
+def _validate(found: _Findings, tables: Tables, evaluator: Evaluator) -> None:
+    entry = found.entry
+    try:
+        module = find_suite(entry.name, entry.kind)
+    except NoSuite as problem:
+        found.reasons.append(f"it has no suite: {problem}")
         return
-    docket.suite = suite.file
-    declared = suite.declare(tables)
-    docket.declared = len(declared)
-    if not declared:
-        docket.reasons.append("its suite declares no expectation")
+    found.suite = module.file
+    suite = module.make(entry.name, tables)
+    found.declared = len({one.meta["rule"] for one in suite.expectations})
+    if not suite.expectations:
+        found.reasons.append("its suite declares no expectation")
         return
-    if len({one.rule for one in declared}) != len(declared):
-        docket.reasons.append("its suite declares a rule twice")
-        return
-    docket.measured = _on_bench(entry, declared, manifest, tables, workbench)
-    docket.declared = len(docket.measured)
-
-
-def _on_bench(
-    entry: Entry, declared: list[Expectation], manifest: Manifest, tables: Tables, workbench: Workbench
-) -> Measured:
-    lay_out_for(entry, manifest, tables, workbench)
-    return measure(workbench, with_exceptions(declared))
+    found.judged = evaluator.judge(entry.name, suite)
 
 
 def lay_out_for(entry: Entry, manifest: Manifest, tables: Tables, workbench: Workbench) -> None:
     """Make what the rules of one table share."""
     if entry.kind == "publication":
         workbench.spread(tables.publication(entry.name), manifest.folder / entry.file)
-    elif entry.name == "metric_values":
+    elif entry.name == _LONG_TABLE:
         workbench.share(history_tables(tables))
 
 
-def _conclude(docket: _Docket, manifest: Manifest, judge: Evaluator) -> TableVerdict:
-    entry, reasons = docket.entry, list(docket.reasons)
-    judged = with_waivers(manifest, entry.name, judge.judge(entry.name, docket.measured))
+def _conclude(found: _Findings, manifest: Manifest) -> TableVerdict:
+    entry, reasons = found.entry, list(found.reasons)
+    judged = with_waivers(manifest, entry.name, found.judged)
     evaluated = sum(one.outcome in ("passed", "failed") for one in judged)
-    if evaluated < docket.declared or len(judged) != docket.declared:
-        reasons.append(f"{evaluated} of {docket.declared} declared expectations were evaluated")
+    if evaluated < found.declared or len(judged) != found.declared:
+        reasons.append(f"{evaluated} of {found.declared} declared expectations were evaluated")
     if entry.status == "available" and not reasons and evaluated == 0:
         reasons.append("no expectation was evaluated")
     reasons += [_reason(one) for one in judged if _blocks(one)]
@@ -186,11 +198,11 @@ def _conclude(docket: _Docket, manifest: Manifest, judge: Evaluator) -> TableVer
         title=entry.title,
         outcome="refused" if reasons else passed,  # type: ignore[arg-type]
         reasons=reasons,
-        suite=docket.suite,
+        suite=found.suite,
         file=entry.file if entry.status == "available" else None,
         sha256=manifest.files.get(entry.file),
-        rows=docket.rows,
-        declared=docket.declared,
+        rows=found.rows,
+        declared=found.declared,
         evaluated=evaluated,
         expectations=judged,
     )

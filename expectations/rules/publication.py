@@ -96,6 +96,10 @@ class Publication:
                 return column.name
         return None
 
+    def has_columns(self, *names: str) -> bool:
+        """Whether the table has all of these columns."""
+        return set(names) <= {column.name for column in self.columns}
+
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Every number of the table: values, bounds, and both sides of the ratio texts."""
@@ -137,12 +141,14 @@ class Tables:
         columns: table name -> column names in order, from the Parquet files.
         available_series: ids of the series that the candidate calls available.
         previous_columns: the same as `columns` for the previous release; empty if there is none.
+        rows: table name -> rows that the manifest says it has.
     """
 
     channel: str
     columns: Mapping[str, tuple[str, ...]]
     available_series: frozenset[str]
     previous_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     def publication(self, table: str) -> Publication:
         """The publication with this table name."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, expect, query
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, query
 
 _SERIES = "variable, geography_type, subgroup_type, year, sample"
 _AVAILABLE = "from candidate.series where status = 'available'"
+
+
+class ExpectInputsToBeKnown(ExpectRuleToHold):
+    """Every number rests on files that the manifest names with their hash."""
 
 
 def provenance() -> list[Expectation]:
@@ -41,7 +45,7 @@ def provenance() -> list[Expectation]:
         from work.inputs where source in ('urban_published_2025', 'urban_published_earlier') group by sha256
         having count(distinct file) > 1"""
     files = "select count(*) from work.inputs"
-    return expect(
+    return ExpectInputsToBeKnown.declare(
         "inputs_known",
         "error",
         "every series rests on files that the manifest names with their hash",
