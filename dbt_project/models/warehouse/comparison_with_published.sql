@@ -1,7 +1,8 @@
 -- Where a computed cell meets a published one: one row per cell and measure, and whether they agree.
 -- Agreement is relative 1e-9 (published decimals have up to 17 digits); flags must be equal. A measure
 -- that is missing on both sides is no row. Bounds that Urban never published are not compared. Numbers published
--- as text `a:b` have three decimals and agree to half a unit of the last.
+-- as text `a:b` have three decimals and agree to half a unit of the last; those of single precision agree to its
+-- last bit.
 with both_sides as (
     select
         computed.cell_id,
@@ -22,7 +23,8 @@ with both_sides as (
         published.upper as published_upper,
         published.quality as published_quality,
         columns_of_file.lower_column is not null as has_bounds,
-        columns_of_file.text_side is not null as has_three_decimals
+        columns_of_file.text_side is not null as has_three_decimals,
+        coalesce(columns_of_file.single_precision, false) as is_single
     from {{ ref('computed_cells') }} as computed
     inner join {{ ref('assembled_cells') }} as published using (cell_id)
     inner join {{ ref('series_numbers') }} as series on published.series_number = series.series_number
@@ -46,6 +48,7 @@ by_measure as (
         published_file,
         '{{ measure }}' as measure,
         has_three_decimals and '{{ measure }}' = 'value' as has_three_decimals,
+        is_single,
         {{ measure }}::double as computed,
         published_{{ measure }}::double as published
     from both_sides
@@ -67,10 +70,12 @@ claims as (
 )
 
 select
-    by_measure.* exclude (has_three_decimals),
+    by_measure.* exclude (has_three_decimals, is_single),
     computed - published as difference,
     coalesce(
-        abs(computed - published) <= case when has_three_decimals then 0.0005 else 0 end + 1e-9 * greatest(1, abs(published)),
+        abs(computed - published)
+        <= case when has_three_decimals then 0.0005 else 0 end
+        + case when is_single then 6e-8 else 1e-9 end * greatest(1, abs(published)),
         false
     ) as agrees,
     coalesce(claims.deviation_ids, '') as deviation_ids

@@ -44,6 +44,8 @@ with given as (
     select 'income_percentiles' as metric, * from {{ ref('income_percentiles__values') }}
     union all by name
     select 'preschool_enrollment' as metric, * from {{ ref('preschool_enrollment__values') }}
+    union all by name
+    select 'student_homelessness' as metric, * from {{ ref('student_homelessness__values') }}
 )
 
 select * replace (

@@ -556,9 +556,25 @@ select
 from cell
 where
     publication in (61, 62, 64, 66)
-    and variable in ('count_homeless', 'share_homeless', 'rate_learning', 'share_meps20_black', 'share_meps20_hispanic', 'share_meps20_white')
+    and variable in ('rate_learning', 'share_meps20_black', 'share_meps20_hispanic', 'share_meps20_white')
     and geography_type in ('place')
     and geoid in ('1571550', '1836003', '2941348', '2758000', '2965000', '2954074')
+    and value is null
+union all
+select
+    'homeless-places-unmatched-names' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    'geography_not_matched' as missing_reason
+from cell
+where
+    publication in (61, 62)
+    and variable in ('count_homeless', 'share_homeless')
+    and geography_type in ('place')
+    and geoid in ('1258715', '1571550', '1836003', '2758000', '2941348')
     and value is null
 union all
 select
@@ -857,6 +873,42 @@ where
     publication in (11, 12, 61, 62)
     and variable in ('count_homeless')
     and (lower < value and value = upper)
+union all
+select
+    'homeless-2018-without-bie' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (11)
+    and variable in ('count_homeless', 'share_homeless')
+    and geography_type in ('county')
+    and geoid in ('04001', '04017', '04019', '27021', '30003', '38077', '38085', '49037', '55113', '56013')
+    and year in (2018)
+    and subgroup_type in ('all')
+    and (value is not null)
+union all
+select
+    'homeless-2018-without-bie-blank' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    'unknown_in_published' as missing_reason
+from cell
+where
+    publication in (11)
+    and variable in ('count_homeless', 'share_homeless')
+    and geography_type in ('county')
+    and geoid in ('46041', '46101', '46102')
+    and year in (2018)
+    and subgroup_type in ('all')
+    and value is null
 union all
 select
     'homeless-other-races' as deviation_id,

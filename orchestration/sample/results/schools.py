@@ -8,14 +8,32 @@ PUPILS = 0.155
 """Pupils per person."""
 
 
+RACES_OF_PUPILS = (
+    "Black, Non-Hispanic",
+    "Hispanic",
+    "Other Races and Ethnicities",
+    "White, Non-Hispanic",
+)
+
+
 def student_homelessness(cell: Cell) -> dict[str, Estimate]:
     """Count of homeless pupils with its bounds, and their share; small counts are withheld."""
     if cell.subgroup != "All":
-        return _homeless(cell, _count(cell), least=3)
+        unsure = _withheld(cell)
+        return _homeless(_count(cell), unsure, cell.people * PUPILS, least=3)
+    return _homeless(*homeless_pupils(cell), least=10)
+
+
+def homeless_pupils(cell: Cell) -> tuple[int, int, int]:
+    """Of everybody: homeless pupils, districts with a withheld count among them, and pupils."""
     if not cell.groups:
-        races = ("Black, Non-Hispanic", "Hispanic", "Other Races and Ethnicities", "White, Non-Hispanic")
-        cell = Cell(cell.world, cell.area, cell.year, "All", races, cell.sample)
-    return _homeless(cell, sum(_count(cell.of(group)) for group in cell.groups), least=10)
+        cell = Cell(cell.world, cell.area, cell.year, "All", RACES_OF_PUPILS, cell.sample)
+    count = sum(_count(cell.of(group)) for group in cell.groups)
+    return count, min(count, _withheld(cell)), max(10, round(cell.people * PUPILS))
+
+
+def _withheld(cell: Cell) -> int:
+    return round(3 * cell.uniform("homeless districts", cell.year, cell.subgroup))
 
 
 def _count(cell: Cell) -> int:
@@ -23,14 +41,14 @@ def _count(cell: Cell) -> int:
     return round(cell.people * PUPILS * max(rate, 0.001))
 
 
-def _homeless(cell: Cell, count: int, least: int) -> dict[str, Estimate]:
-    pupils = cell.people * PUPILS
+def _homeless(count: int, withheld: int, pupils: float, least: int) -> dict[str, Estimate]:
     if count < least:
         return {"count_homeless": BLANK, "share_homeless": BLANK}
-    unsure = round(3 * cell.uniform("homeless districts", cell.year, cell.subgroup))
-    flag = 1 if unsure <= 0.05 * count else 2 if unsure <= 0.1 * count else 3
+    lower, upper = max(0, count - withheld), count + withheld
+    is_weak = (least == 10 and count < 30) or lower == 0 or upper / lower > 1.10
+    flag = 3 if is_weak else 2 if upper / lower > 1.05 else 1
     return {
-        "count_homeless": Estimate(count, max(0, count - unsure), count + unsure, flag),
+        "count_homeless": Estimate(count, lower, upper, flag),
         "share_homeless": Estimate(count / pupils, quality=flag),
     }
 

@@ -23,8 +23,13 @@ URBAN = AGENCIES.with_name("urban")
 
 # source -> files that must lie there (more may): without one of them the tests prove less.
 AT_HAND = {
+    "ccd_districts": ["directory", "cities"],
     "census_population_estimates": ["2014", "2019", "2020", "2022", "2023", "2024"],
     "connecticut_crosswalk": ["tracts"],
+    "edfacts_homeless": [
+        *(f"wide_{year}-{year - 1999}" for year in range(2014, 2019)),
+        *(f"long_{year}-{year - 1999}" for year in range(2019, 2022)),
+    ],
     "geocorr": [
         "puma_county_2010", "puma_place_2010", "county_place_2010", "puma_county_2020", "puma_place_2020",
         "ct_planning_region_to_place",
