@@ -2,8 +2,10 @@
 -- Parameters have names that no column has: DuckDB would take a column for a parameter of its name.
 
 -- 95 % bounds to a standard error. Bounds that were cut at 0 or 1 are short on one side: the longer one is right.
-create macro error_of_bounds(estimate, least, most) as
-    nullif(greatest(most - estimate, estimate - least), 0) / 1.959963984540054;
+-- Those of the ACS microdata are t(0.975, 79) standard errors, after 80 replicate weights; all others 1.96.
+create macro error_of_bounds(estimate, least, most, of_sample) as
+    nullif(greatest(most - estimate, estimate - least), 0)
+    / if(of_sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054);
 
 -- Standard error of a difference as the Census Bureau publishes it: of independent estimates, and, where two
 -- periods share a part of their years, times the root of what they do not share.
@@ -19,7 +21,7 @@ create macro measured(wanted_geoids, named) as table
         case
             when about.interval_kind = 'sampling_95'
                 or (about.interval_kind = 'model_95' and cell.geography_type = 'county')
-                then error_of_bounds(cell.value, cell.lower, cell.upper)
+                then error_of_bounds(cell.value, cell.lower, cell.upper, cell.sample)
         end as standard_error
     from metric_values as cell
     inner join variables as about using (variable)

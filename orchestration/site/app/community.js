@@ -94,7 +94,7 @@
     await M.load(`data/metric/${variable.id}_${year}.js`);
     if (variable.bounded.includes(year)) await M.load(`data/metric/${variable.id}_${year}_bounds.js`);
     const found = kept.metrics.get(`${variable.id}_${year}`);
-    const at = (one) => ({ name: M.full(one), value: M.unpacked(found.v[one.number], variable), lower: found.l ? M.unpacked(found.l[one.number], variable) : null, upper: found.u ? M.unpacked(found.u[one.number], variable) : null, quality: Number(found.q[one.number]), geoid: one.geoid });
+    const at = (one) => ({ name: M.full(one), value: M.unpacked(found.v[one.number], variable), lower: found.l ? M.unpacked(found.l[one.number], variable) : null, upper: found.u ? M.unpacked(found.u[one.number], variable) : null, quality: Number(found.q[one.number]), geoid: one.geoid, sample: value.sample });
     const own = at(area), others = peers().map(at);
     const all = kept.areas.filter((one) => one.kind === area.kind).map((one) => M.unpacked(found.v[one.number], variable));
     const many = others.length > 14;

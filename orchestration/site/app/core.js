@@ -80,7 +80,7 @@ const M = (() => {
     return {
       kind, year, sample,
       cells: positions.map((position, at) => ({
-        name: kept.start.groups[kind][position], value: unpacked(values[at], variable),
+        name: kept.start.groups[kind][position], sample, value: unpacked(values[at], variable),
         lower: lows ? unpacked(lows[at], variable) : null, upper: highs ? unpacked(highs[at], variable) : null,
         quality: Number(qualities ? qualities[at] : 1), reason: reasons ? kept.start.reasons[reasons[at]] : undefined,
       })),

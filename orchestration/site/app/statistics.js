@@ -2,13 +2,13 @@
 // The comparisons of the released database (orchestration/release/comparisons.sql), for the pages: a test holds both
 // to the same numbers.
 M.statistics = (() => {
-  const Q90 = 1.644853626951472, Q95 = 1.959963984540054;
+  const Q90 = 1.644853626951472, Q95 = 1.959963984540054, T79 = 1.9904502102301285;
 
-  // 95 % bounds to a standard error; the longer side, as bounds are cut at 0 and 1.
+  // 95 % bounds to a standard error; the longer side, as bounds are cut at 0 and 1. After 80 replicate weights, t.
   const standardError = (point, variable, kind) => {
     const isInterval = variable.interval === "sampling_95" || (variable.interval === "model_95" && kind === "county");
     if (!isInterval || point.lower === null || point.upper === null || point.value === null) return null;
-    return Math.max(point.upper - point.value, point.value - point.lower) / Q95 || null;
+    return Math.max(point.upper - point.value, point.value - point.lower) / (point.sample ? T79 : Q95) || null;
   };
 
   const crossed = (variable, area, divided, sample, first, last) =>

@@ -51,7 +51,7 @@ def test_every_change_is_that_of_the_two_cells(release: mobility.Release) -> Non
     for before, after in pairs:
         (found,) = release.change(before[0], "share_employed", 2018, 2021).to_dict("records")
         errors = [
-            max(upper - value, value - lower) / 1.959963984540054
+            max(upper - value, value - lower) / 1.9904502102301285
             for _, value, lower, upper, _ in (before, after)
         ]
         expected = (errors[0] ** 2 + errors[1] ** 2) ** 0.5

@@ -34,6 +34,8 @@ _CELLS: tuple[tuple[Any, ...], ...] = (
     ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
 )  # fmt: skip
 
+ERROR = 0.0196 / 1.9904502102301285  # t(0.975, 79): these bounds come from 80 replicate weights
+
 
 @pytest.fixture(scope="module")
 def database() -> duckdb.DuckDBPyConnection:
@@ -80,17 +82,17 @@ def _one(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
 
 
 def test_a_change_has_the_standard_error_of_the_census_bureaus_formula(database) -> None:
-    """Margins of 0.0196 at 95 % are errors of 0.01; of two of them the difference has 0.01414."""
+    """Margins of 0.0196 are 1.9905 errors of 0.009847; of two of them the difference has 0.01393."""
     found = _one(database, "from change('01001', 'share_employed', 2018, 2019)")
     assert found["difference"] == pytest.approx(0.045)
-    assert found["standard_error"] == pytest.approx(0.01 * math.sqrt(2), rel=1e-4)
+    assert found["standard_error"] == pytest.approx(ERROR * math.sqrt(2), rel=1e-4)
     assert (found["significant_90"], found["significant_95"]) == (True, True)
     assert (found["comparable"], found["verdict"], found["quality"]) == ("yes", "changed beyond chance", 2)
     assert found["assumption"] == "The two samples are taken as independent."
 
 
 def test_between_90_and_95(database) -> None:
-    """0.025 is 1.77 standard errors: beyond 1.645, not beyond 1.96."""
+    """0.025 is 1.80 standard errors: beyond 1.645, not beyond 1.96."""
     found = _one(database, "from change('01001', 'share_employed', 2019, 2021)")
     assert found["difference"] == pytest.approx(-0.025)
     assert (found["significant_90"], found["significant_95"]) == (True, False)
@@ -100,14 +102,14 @@ def test_between_90_and_95(database) -> None:
 def test_periods_that_share_years_are_not_independent(database) -> None:
     """2014-2018 and 2017-2021 share two years of five."""
     found = _one(database, "from change('01001', 'share_hs_degree', 2018, 2021)")
-    assert found["standard_error"] == pytest.approx(0.01 * math.sqrt(2) * math.sqrt(0.6), rel=1e-4)
+    assert found["standard_error"] == pytest.approx(ERROR * math.sqrt(2) * math.sqrt(0.6), rel=1e-4)
     assert found["comparable"] == "yes" and found["breaks"] == ["acs5-overlap"]
     assert "share 40 % of their years" in found["assumption"]
 
 
 def test_a_bound_cut_at_one_does_not_shrink_the_error(database) -> None:
     found = _one(database, "from change('01001', 'share_hs_degree', 2014, 2016)")
-    assert found["standard_error"] == pytest.approx(0.01 * math.sqrt(2) * math.sqrt(0.4), rel=1e-4)
+    assert found["standard_error"] == pytest.approx(ERROR * math.sqrt(2) * math.sqrt(0.4), rel=1e-4)
     assert (found["comparable"], found["verdict"]) == ("no", "not comparable")
     assert "acs5-2014-mixed" in found["breaks"]
 
@@ -130,7 +132,7 @@ def test_a_missing_value_is_named(database) -> None:
 def test_a_gap_stays_within_one_kind_of_groups(database) -> None:
     found = _one(database, "from gap('01001', 'share_employed', 'Hispanic', 'All')")
     assert found["difference"] == pytest.approx(-0.12)
-    assert found["standard_error"] == pytest.approx(math.hypot(0.03, 0.01), rel=1e-4)
+    assert found["standard_error"] == pytest.approx(math.hypot(3 * ERROR, ERROR), rel=1e-4)
     assert found["significant_95"] and found["quality"] == 3
     assert found["assumption"].startswith("One group is a part of the other")
     assert database.execute("from gap('01001', 'share_employed', 'Hispanic', 'Female')").fetchall() == []
