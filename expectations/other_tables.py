@@ -36,6 +36,7 @@ OF_REAL_AREAS = frozenset(
         "geography_arcs",
         "geography_neighbours",
         "geography_shapes",
+        "place_points",
         "places_outside_frame",
     }
 )

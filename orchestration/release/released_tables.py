@@ -42,6 +42,7 @@ _REFERENCE = {
     "geography_arcs": "edition, arc",
     "geography_neighbours": "geography_type, geoid, neighbour_geoid",
     "places_outside_frame": "geoid",
+    "place_points": "geoid",
     "geography_changes": "geography_type, first_year, old_geoid, new_geoid",
     "geography_vintages": "all",
     "crosswalk_puma_county": "crosswalk_period, geoid, puma",
@@ -71,7 +72,12 @@ WITHOUT_CSV = frozenset({"geography_shapes", "geography_arcs"})
 
 # Seeds that serve both channels: column whose state must be one of the frame, or blank. The state of the
 # sample stays out of a national release, and real communities out of a sample.
-_OF_AREAS = {"communities": "geoid", "coverage_exceptions": "geoid", "geography_changes": "new_geoid"}
+_OF_AREAS = {
+    "communities": "geoid",
+    "place_points": "geoid",
+    "coverage_exceptions": "geoid",
+    "geography_changes": "new_geoid",
+}
 
 
 @dataclass(frozen=True)

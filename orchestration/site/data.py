@@ -37,6 +37,9 @@ def write(
         for first, last, script in maps(connection):
             put(folder / "map" / f"{first}.js", script)
             years.append([first, last])
+        if years:
+            found = connection.execute("select geoid, x, y from placed_places order by geoid").fetchall()
+            put(folder / "map" / "points.js", _call("points_of", {geoid: [x, y] for geoid, x, y in found}))
     bounded = _metrics(connection, folder / "metric")
     elsewhere = _elsewhere(connection)
     if elsewhere:
@@ -65,6 +68,14 @@ def _call(function: str, *arguments: Any) -> str:
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Temporary tables that the scripts are made of; what an older release lacks is empty."""
     connection.execute(_sql("prepare"))
+    connection.execute(
+        "create temp view points_of_pages as "
+        + (
+            "from place_points"
+            if has_table(connection, "place_points")
+            else "select geoid, 0.0 as longitude, 0.0 as latitude from geographies limit 0"
+        )
+    )
     connection.execute(
         "create temp view neighbours_of_pages as "
         + (

@@ -44,6 +44,7 @@ const M = (() => {
     const rings = facts.counties.split("!").map((text) => (text ? text.split(" ") : []));
     kept.maps.set(year, { ...facts, counties: Object.fromEntries(areas.map((area, at) => [area.geoid, rings[at]])), states: facts.states.split(" ").filter(Boolean) });
   };
+  const points_of = (found) => { kept.placePoints = found; };
   const breaks = (listed) => { kept.breaks = listed; };
   const about = (variable, facts) => { kept.about = { ...kept.about, [variable]: facts }; };
   const elsewhere = (listed) => { kept.elsewhere = listed; };
@@ -127,7 +128,7 @@ const M = (() => {
   }).join(",")).join("\n") + "\n";
 
   return {
-    kept, load, start, community, metric, map, breaks, about, elsewhere, amount, interval, unpacked, points, groups, isShare, isDollars,
+    kept, load, start, community, metric, map, points_of, breaks, about, elsewhere, amount, interval, unpacked, points, groups, isShare, isDollars,
     make, drawing, flag, table, wide, areaAddress, metricAddress, full, save, csv, root,
   };
 })();

@@ -32,38 +32,47 @@ M.drawMap = (() => {
   };
 
   // `frame` names a state (two digits) to draw it alone.
-  return async (place, variable, year, { mark = null, state = null } = {}) => {
+  return async (place, variable, year, { mark = null, state = null, kind = "county" } = {}) => {
     const run = start(year);
     if (!run) {
       place.replaceChildren(make("p", { class: "note" }, M.kept.start.maps.length
         ? `This release has no boundaries for ${year}.` : "This release holds no boundaries: there is no map. The values stand in the table."));
       return;
     }
-    await Promise.all([M.load(`data/map/${run[0]}.js`), M.load(`data/metric/${variable.id}_${year}.js`)]);
+    await Promise.all([M.load(`data/map/${run[0]}.js`), M.load(`data/metric/${variable.id}_${year}.js`), kind === "place" ? M.load("data/map/points.js") : null]);
     const shapes = M.kept.maps.get(run[0]);
     const found = M.kept.metrics.get(`${variable.id}_${year}`);
     const counties = M.kept.areas.filter((area) => area.kind === "county" && shapes.counties[area.geoid] && (!state || area.state === state));
-    const values = counties.map((area) => M.unpacked(found.v[area.number], variable));
+    // Cities are dots over counties without colour.
+    const shown = kind === "county" ? counties : M.kept.areas.filter((area) => area.kind === "place" && M.kept.placePoints[area.geoid] && (!state || area.state === state));
+    const values = shown.map((area) => M.unpacked(found.v[area.number], variable));
     const valued = values.filter((value) => value !== null);
     if (!valued.length) {
-      place.replaceChildren(make("p", { class: "note" }, `There is no value of a county for ${year}.`));
+      place.replaceChildren(make("p", { class: "note" }, `There is no value of a ${kind === "county" ? "county" : "city"} with a place on the map for ${year}.`));
       return;
     }
     const marks = fifths(values);
     const tip = make("div", { class: "tip", hidden: true });
-    const words = `Counties by ${variable.label}, ${year}: from ${M.amount(Math.min(...valued), variable)} to ${M.amount(Math.max(...valued), variable)}; ${counties.length - valued.length} without a value. The table below has the same numbers.`;
+    const words = `${kind === "county" ? "Counties" : "Cities"} by ${variable.label}, ${year}: from ${M.amount(Math.min(...valued), variable)} to ${M.amount(Math.max(...valued), variable)}; ${shown.length - valued.length} without a value. The table below has the same numbers.`;
     const picture = make("svg", { viewBox: `-60 0 ${shapes.width + 60} ${shapes.height}`, role: "img", class: "map" }, make("title", {}, words),
       make("defs", {}, make("pattern", { id: "weak", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
         make("rect", { width: 1.4, height: 5, fill: "#c25f00" }))));
     const base = make("g", { class: "counties" }), hatch = make("g", { class: "hatch" });
     counties.forEach((area, at) => {
       const d = shapes.counties[area.geoid].map((ring) => path(ring, true)).join("");
+      if (kind === "place") { base.append(make("path", { d, fill: "#eef0f2", stroke: "#fff" })); return; }
       const fill = values[at] === null ? MISSING : COLOURS[step(values[at], marks)];
       base.append(make("path", { d, fill, "data-n": area.number, class: area.geoid === mark ? "marked" : null, stroke: fill }));
       if (values[at] !== null && found.q[area.number] === "3") hatch.append(make("path", { d, fill: "url(#weak)" }));
     });
+    const dots = kind === "county" ? [] : shown.map((area, at) => {
+      const [cx, cy] = M.kept.placePoints[area.geoid], weak = values[at] !== null && found.q[area.number] === "3";
+      return [make("circle", { cx, cy, r: state ? 2.5 : 4.5, class: "city", fill: values[at] === null ? MISSING : COLOURS[step(values[at], marks)], "data-n": area.number }),
+        weak ? make("circle", { cx, cy, r: state ? 2.5 : 4.5, fill: "url(#weak)", class: "over" }) : ""];
+    });
     picture.append(base, hatch);
     if (!state) picture.append(make("path", { class: "states", d: shapes.states.map((line) => path(line, false)).join("") }));
+    picture.append(...dots.flat().filter(Boolean));
     if (mark && shapes.counties[mark]) picture.append(make("path", { class: "own", d: shapes.counties[mark].map((ring) => path(ring, true)).join("") }));
     picture.addEventListener("mousemove", (event) => {
       const area = event.target.dataset && event.target.dataset.n ? M.kept.areas[Number(event.target.dataset.n)] : null;

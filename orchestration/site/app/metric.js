@@ -40,12 +40,12 @@
         choice("year", "Year", years().map((year) => [year, String(year)]), state.year),
         choice("state", "State", [["", "all states"], ...Object.entries(kept.start.states).sort((a, b) => (a[1] < b[1] ? -1 : 1))], state.state),
         make("div", { class: "take" }, make("button", { type: "button", onclick: () => M.save(`${variable.id}_${state.kind}_${state.year}.csv`, M.csv([["geoid", "name", "variable", "year", "value", "lower", "upper", "quality"], ...rows.map((one) => [one.area.geoid, M.full(one.area), variable.id, state.year, one.value, one.lower, one.upper, one.quality || ""])])) }, "Take as CSV"))),
-      state.kind === "county" ? box : make("p", { class: "note" }, "Cities are points smaller than the map can show: they stand in the table."),
+      box,
       make("h3", {}, variable.rank ? "From the highest value" : "By name: crime is not ranked, as which agencies report, and what, differs from place to place"),
       variable.rank ? make("p", { class: "m" }, "Neighbours in this order often differ by chance alone: look at their intervals. Weak values are no basis to act on.") : "",
       M.wide("Communities", M.table(caption, heads, cells(short))), all);
     if (focused) document.getElementById(focused)?.focus();
-    if (state.kind === "county") await M.drawMap(box, variable, state.year, { state: state.state || null });
+    await M.drawMap(box, variable, state.year, { state: state.state || null, kind: state.kind });
     place.dataset.ready = "yes";
   };
   if (!kinds.length) place.replaceChildren(make("p", { class: "note" }, "No value of this variable is in this release."));

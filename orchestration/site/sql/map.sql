@@ -23,6 +23,17 @@ select * from (values
     ('hawaii', 8.0, 18.0, -157.0, -160.0, 19.9, 1.0, -0.205, 0.212)
 ) as listed (part, south, north, middle, centre_longitude, centre_latitude, size, moved_x, moved_y);
 
+-- The cities, where they lie on the same plane.
+create or replace temp table placed_places as
+select
+    geoid,
+    round({scale} * (size * (conic_x(south, north, middle, longitude, latitude)
+        - conic_x(south, north, middle, centre_longitude, centre_latitude)) + moved_x) + {width} / 2)::integer as x,
+    round({scale} * (size * (conic_y(south, north, middle, longitude, latitude)
+        - conic_y(south, north, middle, centre_longitude, centre_latitude)) + moved_y) + {height} / 2)::integer as y
+from points_of_pages
+inner join parts on part = case left(geoid, 2) when '02' then 'alaska' when '15' then 'hawaii' else 'lower' end;
+
 create or replace temp table arc_points as
 select edition, arc, position, point[1] as longitude, point[2] as latitude
 from (
