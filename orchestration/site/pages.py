@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from orchestration.release.tables import WITHOUT_CSV
+from orchestration.release.released_tables import WITHOUT_CSV
 from orchestration.site.facts import Facts, Row
 from orchestration.site.metric import metric_page
 
