@@ -2,7 +2,7 @@
 -- Agreement is relative 1e-9 (published decimals have up to 17 digits); flags must be equal. A measure
 -- that is missing on both sides is no row. Bounds that Urban never published are not compared. Numbers published
 -- as text `a:b` have three decimals and agree to half a unit of the last; those of single precision agree to its
--- last bit.
+-- last bit, those printed with fewer digits than they have to half a unit of the last and what single precision loses.
 with both_sides as (
     select
         computed.cell_id,
@@ -24,7 +24,8 @@ with both_sides as (
         published.quality as published_quality,
         columns_of_file.lower_column is not null as has_bounds,
         columns_of_file.text_side is not null as has_three_decimals,
-        coalesce(columns_of_file.single_precision, false) as is_single
+        coalesce(columns_of_file.single_precision, false) as is_single,
+        columns_of_file.printed_digits
     from {{ ref('computed_cells') }} as computed
     inner join {{ ref('assembled_cells') }} as published using (cell_id)
     inner join {{ ref('series_numbers') }} as series on published.series_number = series.series_number
@@ -32,6 +33,8 @@ with both_sides as (
         on
             columns_of_file.published_file = coalesce(published.published_file, series.published_file)
             and computed.variable = columns_of_file.variable
+    -- Of a series whose file is not at hand nothing is known to have been published, not even a blank.
+    where published.series_number in (select series_number from {{ ref('assembled_cells') }} where published_file is not null)
 ),
 
 by_measure as (
@@ -49,6 +52,7 @@ by_measure as (
         '{{ measure }}' as measure,
         has_three_decimals and '{{ measure }}' = 'value' as has_three_decimals,
         is_single,
+        case when '{{ measure }}' = 'value' then printed_digits end as printed_digits,
         {{ measure }}::double as computed,
         published_{{ measure }}::double as published
     from both_sides
@@ -70,11 +74,12 @@ claims as (
 )
 
 select
-    by_measure.* exclude (has_three_decimals, is_single),
+    by_measure.* exclude (has_three_decimals, is_single, printed_digits),
     computed - published as difference,
     coalesce(
         abs(computed - published)
         <= case when has_three_decimals then 0.0005 else 0 end
+        + coalesce(6 * pow(10, -printed_digits) * abs(published), 0)
         + case when is_single then 6e-8 else 1e-9 end * greatest(1, abs(published)),
         false
     ) as agrees,

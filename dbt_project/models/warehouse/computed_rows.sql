@@ -43,7 +43,17 @@ with given as (
     union all by name
     select 'income_percentiles' as metric, * from {{ ref('income_percentiles__values') }}
     union all by name
+    select 'injury_deaths' as metric, * from {{ ref('injury_deaths__values') }}
+    union all by name
+    select 'living_wage' as metric, * from {{ ref('living_wage__values') }}
+    union all by name
+    select 'low_birth_weight' as metric, * from {{ ref('low_birth_weight__values') }}
+    union all by name
+    select 'membership_associations' as metric, * from {{ ref('membership_associations__values') }}
+    union all by name
     select 'preschool_enrollment' as metric, * from {{ ref('preschool_enrollment__values') }}
+    union all by name
+    select 'primary_care_access' as metric, * from {{ ref('primary_care_access__values') }}
     union all by name
     select 'student_homelessness' as metric, * from {{ ref('student_homelessness__values') }}
 )

@@ -954,7 +954,7 @@ where
     publication in (11)
     and variable in ('share_low_birth_weight')
     and geography_type in ('county')
-    and geoid in ('10001', '10003', '10005', '11001')
+    and geoid in ('10001', '10003', '10005', '11001', '09001', '09003', '09005', '09007', '09009', '09011', '09013', '09015')
     and subgroup_type in ('all')
     and (quality = 2)
 union all
@@ -993,7 +993,7 @@ select
     'physicians-zero' as deviation_id,
     'released_as_published' as kind,
     cell_id,
-    unnest(['value']) as measure,
+    unnest(['value', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
     null::varchar as missing_reason

@@ -1,4 +1,4 @@
-"""Metrics of crime, juvenile arrests and wages."""
+"""Metrics of crime and juvenile arrests."""
 
 from __future__ import annotations
 
@@ -32,12 +32,3 @@ def juvenile_arrests(cell: Cell) -> dict[str, Estimate]:
         return {"rate_juv_arrest": BLANK}
     level = 950 - 300 * cell.area.wealth + 250 * cell.wobble("arrests")
     return {"rate_juv_arrest": Estimate(max(0.0, cell.shifted(level, 260)), quality=_coverage_flag(cell))}
-
-
-def living_wage(cell: Cell) -> dict[str, Estimate]:
-    """Average wage against the living wage; an industry of few jobs is not disclosed."""
-    if cell.area.people * cell.weight < 1_000:
-        return {"ratio_living_wage": BLANK}
-    level = 0.66 + 0.1 * cell.area.wealth + 0.02 * cell.wobble("wage")
-    flag = 3 if cell.area.people * cell.weight < 3_000 else 1
-    return {"ratio_living_wage": Estimate(cell.shifted(level, 0.2), quality=flag)}
