@@ -87,10 +87,15 @@ class Release:
         """A query as a relation; `?` stands for the parameters in order."""
         return self.connection.sql(query, params=list(parameters))
 
-    def values(self, variable: str) -> duckdb.DuckDBPyRelation:
-        """Every cell of a variable that has a value, with names of the communities (macro `metric`)."""
+    def values(self, variable: str, subgroup_type: str = "all") -> duckdb.DuckDBPyRelation:
+        """Every cell of a variable that has a value, with names of the communities (macro `metric`).
+
+        Of everybody, or of the groups of one kind (`subgroup_type`): these may be of another sample.
+        """
         self._refuse_unknown("variables", "variable", variable, "variable")
-        return self.sql("from metric(?)", [variable])
+        if subgroup_type == "all":  # older releases give all kinds of groups
+            return self.sql("from metric(?) where subgroup_type = 'all'", [variable])
+        return self.sql("from metric(?, divided_by := ?)", [variable, subgroup_type])
 
     def profile(self, geoid: str) -> pd.DataFrame:
         """The newest overall value of every variable of a community (macro `place_profile`)."""

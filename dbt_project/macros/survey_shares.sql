@@ -8,8 +8,10 @@
   source_tables  tables of the lake, for the components
   sample_rule    what must reach the least sample: `effective_sample`, the records summed by allocation, or
                  `joined_records`, the records of all PUMAs that touch the area
+  suppressed     a CTE with year, sample, state and puma of what the source suppressed, so that it is not in `sums`: cells
+                 that lack a part of their records say so
 #}
-{% macro survey_shares(metric, groups, source_tables, sample_rule='effective_sample') %}
+{% macro survey_shares(metric, groups, source_tables, sample_rule='effective_sample', suppressed=none) %}
 by_group as (
     select
         year,
@@ -53,6 +55,23 @@ estimates as (
     where {{ sample_rule }} >= {{ least_effective_sample() }}
 ),
 
+{%- if suppressed %}
+-- Areas that lack records, and whether they have none left.
+areas_suppressed as (
+    select
+        gone.year,
+        gone.sample,
+        area.geography_type,
+        area.geoid,
+        (gone.year, gone.sample, area.geography_type, area.geoid) not in (
+            select (year, sample, geography_type, geoid) from areas
+        ) as has_none_left
+    from {{ suppressed }} as gone
+    inner join {{ ref('survey_areas') }} as area using (year, state, puma)
+    group by all
+),
+{%- endif %}
+
 {{ survey_cells(metric, 'sums') }}
 
 select
@@ -60,8 +79,18 @@ select
     estimate.share as value,
     {{ interval_bounds('estimate.share', 'estimate.standard_error') }},
     estimate.quality,
-    {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }} as quality_reason,
+    {{ allocation_reason('estimate.quality', 'estimate.is_borrowed') }}
+    {%- if suppressed %}
+    || case when lacking.geoid is not null then '; without a PUMA and year whose answers the source suppressed' else '' end
+    {%- endif %} as quality_reason,
+    {%- if suppressed %}
+    case
+        when lacking.has_none_left then 'suppressed_by_source'
+        else {{ survey_missing_reason('estimate.share') }}
+    end as missing_reason,
+    {%- else %}
     {{ survey_missing_reason('estimate.share') }} as missing_reason,
+    {%- endif %}
     estimate.numerator_0::double as numerator,
     estimate.denominator_0::double as denominator,
     estimate.effective_sample as sample_size,
@@ -71,6 +100,9 @@ select
     {{ survey_source_files(source_tables) }} as source_files
 from cells as cell
 left join estimates as estimate using (year, sample, geography_type, geoid, subgroup)
+{%- if suppressed %}
+left join areas_suppressed as lacking using (year, sample, geography_type, geoid)
+{%- endif %}
 {% endmacro %}
 
 {#

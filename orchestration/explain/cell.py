@@ -18,7 +18,7 @@ import duckdb
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
-from orchestration.explain.community import unknown_geography
+from orchestration.explain.community import unknown_geography, whole_code
 from orchestration.release.inputs_and_code import named_inputs
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
@@ -63,7 +63,7 @@ def explain(
 
     Args:
         release: folder of a release.
-        geoid: 5 digits of a county or 7 of a city.
+        geoid: 5 digits of a county or 7 of a city; a lost zero in front is understood.
         variable: name of the variable.
         year: year of the value.
         subgroup: label of a subgroup; everybody if empty.
@@ -74,7 +74,7 @@ def explain(
     Raises:
         MobilityError: there is no such cell; the error names the nearest ones, or why it is not there.
     """
-    manifest = read_manifest(release)
+    manifest, geoid = read_manifest(release), whole_code(geoid)
     with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as connection:
         found = connection.execute("from geographies where geoid = ?", [geoid]).fetchone()
         if found is None:

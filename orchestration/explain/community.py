@@ -48,11 +48,12 @@ def profile(release: Path, geoid: str) -> Profile:
 
     Args:
         release: folder of a release.
-        geoid: code of a county (5 digits) or place (7 digits).
+        geoid: code of a county (5 digits) or place (7 digits); a lost zero in front is understood.
 
     Raises:
         MobilityError: no county or place has this code.
     """
+    geoid = whole_code(geoid)
     with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as connection:
         found = connection.execute(
             "select geography_type, name, state_name, valid_from, valid_to from geographies where geoid = ?",
@@ -88,6 +89,11 @@ def profile(release: Path, geoid: str) -> Profile:
         facts["version"],
         pillars,
     )
+
+
+def whole_code(geoid: str) -> str:
+    """A code as it is written here: spreadsheets take the zero in front away, so that 1003 is 01003."""
+    return f"0{geoid}" if geoid.isdigit() and len(geoid) in (4, 6) else geoid
 
 
 def unknown_geography(connection: duckdb.DuckDBPyConnection, release: Path, geoid: str) -> MobilityError:

@@ -11,7 +11,7 @@ import duckdb
 from orchestration.base.errors import MobilityError
 from orchestration.base.files import replacing
 from orchestration.base.states import GEOIDFQ_PREFIX
-from orchestration.explain.community import unknown_geography
+from orchestration.explain.community import unknown_geography, whole_code
 
 _NEWEST = """
     select p.pillar, p.predictor, p.label as metric, p.variable, p.unit, p.year, p.sample, p.value, p.lower,
@@ -60,6 +60,7 @@ def write_workbook(release: Path, geoid: str, target: Path) -> None:
             expected="the name of a file that ends in .xlsx, in a folder that is there",
             remedy="give another name with --xlsx",
         )
+    geoid = whole_code(geoid)
     with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as connection:
         about = _about(connection, release, geoid)
         sheets = {

@@ -131,7 +131,7 @@ def _asked(metric: str, records: Records) -> _Asked:
             rows = persons[persons["AGEP"].isin([3, 4]) & (persons["SCHG"].fillna(0).astype(int) <= 2)]
             found = rows.assign(counts=rows["SCHG"] == 1)
         elif metric == "digital_access":
-            rows = units[units["is_household"] & units["race"].notna() & ~(units["HISPEED"] == 8)]
+            rows = _without_suppressed(units[units["is_household"] & units["race"].notna()])
             computer = (rows["LAPTOP"] == 1) | (rows["TABLET"] == 1)
             found = rows.assign(counts=computer & (rows["HISPEED"] == 1))
         elif metric == "housing_affordability":
@@ -140,6 +140,16 @@ def _asked(metric: str, records: Records) -> _Asked:
             found = units[units["is_household"]]
         records.asked[metric] = _Asked.of(found, "PWGTP" if "ESR" in found else "WGTP")
     return records.asked[metric]
+
+
+def _without_suppressed(units: pd.DataFrame) -> pd.DataFrame:
+    """Without the PUMAs and interview years of which an internet answer is suppressed (8)."""
+    year = units["SERIALNO"].str[:4]
+    hidden = units["HISPEED"] == 8
+    for name in ("ACCESS", "ACCESSINET"):
+        if name in units:
+            hidden |= units[name] == 8
+    return units[~hidden.groupby([units["puma"], year]).transform("any")]
 
 
 def same(cell: Mapping[str, Any], wanted: Estimate | None) -> bool:

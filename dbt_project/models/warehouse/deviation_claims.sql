@@ -1186,6 +1186,22 @@ where
     and (value is not null)
 union all
 select
+    'digital-access-suppressed-answers' as deviation_id,
+    'released_as_published' as kind,
+    cell_id,
+    unnest(['value']) as measure,
+    null::varchar as repair,
+    null::double as repair_value,
+    null::varchar as missing_reason
+from cell
+where
+    publication in (11, 12, 14, 61, 62, 64)
+    and variable in ('share_digital_access')
+    and geoid in ('42069', '4269000')
+    and year in (2023)
+    and (value is not null)
+union all
+select
     'affordability-hud-codes' as deviation_id,
     'released_as_published' as kind,
     cell_id,

@@ -70,6 +70,7 @@ def database() -> duckdb.DuckDBPyConnection:
         "create table geography_neighbours as select '01001' as geoid, '13001' as neighbour_geoid, "
         "2014 as valid_from, 2023 as valid_to union all select '01001', '01003', 2014, 2020"
     )
+    connection.execute("create table series as select distinct variable, subgroup_type from metric_values")
     connection.execute(MACROS)
     return connection
 
@@ -162,3 +163,38 @@ def test_crime_is_not_ranked(database) -> None:
 def test_peers(database, how: str, expected: list[str]) -> None:
     rows = database.execute(f"select geoid from peers('01001', '{how}')").fetchall()
     assert [row[0] for row in rows] == expected
+
+
+def test_a_metric_is_of_everybody_unless_groups_are_asked_for(database) -> None:
+    """Else values of the one-year and the five-year survey would stand under each other."""
+    of_all = database.execute(
+        "select distinct subgroup_type, sample from metric('share_employed')"
+    ).fetchall()
+    assert of_all == [("all", "acs1")]
+    groups = "select distinct subgroup, sample from metric('share_employed', divided_by := 'gender')"
+    assert database.execute(groups).fetchall() == [("Female", "acs5")]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from metric('share_emploied')", ["no variable 'share_emploied'", "share_employed"]),
+        ("from metric('zzz')", ["no variable 'zzz'", "near names"]),
+        ("from metric('share_employed', divided_by := 'sex')", ["no subgroup_type 'sex'", "gender"]),
+        ("from place_profile('01009')", ["no county or city '01009'", "01001 (A, Alabama)"]),
+        ("from compare('01001', ['01003', '99001'])", ["no county or city '99001'"]),
+        ("from compare('01002', ['01003'])", ["no county or city '01002'", "01001 (A, Alabama)"]),
+    ],
+)
+def test_an_unknown_name_is_an_error_with_near_ones(database, query: str, said: list[str]) -> None:
+    with pytest.raises(duckdb.InvalidInputException) as error:
+        database.execute(query).fetchall()
+    assert all(part in str(error.value) for part in said), error.value
+
+
+@pytest.mark.parametrize("code", ["'1001'", "1001", "'01001'"])
+def test_a_lost_zero_is_understood(database, code: str) -> None:
+    whole = database.execute("from place_profile('01001')").fetchall()
+    assert whole and database.execute(f"from place_profile({code})").fetchall() == whole
+    found = database.execute(f"select distinct geoid, is_wanted from compare({code}, [1003]) order by 1")
+    assert found.fetchall() == [("01001", True), ("01003", False)]

@@ -1,6 +1,5 @@
 -- Share of households with a computer (laptop, desktop or tablet) and a wired high-speed subscription: LAPTOP or
--- TABLET, and HISPEED. Whoever was not asked for HISPEED has no paid access. Answers that the Census Bureau
--- suppressed (HISPEED 8, some PUMAs in 2023) are left out.
+-- TABLET, and HISPEED. Whoever was not asked for HISPEED has no paid access.
 with households as (
     select
         *,
@@ -8,6 +7,14 @@ with households as (
         round(household_income * (housing_factor / 1e6)) as income
     from {{ ref('survey_households') }}
     where sample = 'acs5' and year in (select year from {{ ref('series') }} where metric = 'digital_access')
+),
+
+-- Where the Census Bureau suppressed the answers of a PUMA's interviews of one year (code 8), only of those who pay:
+-- who does not pay was not asked and stays blank. The others of that PUMA and year would be non-payers alone.
+suppressed as (
+    select distinct year, sample, state, puma, interview_year
+    from {{ ref('stg_census_acs_pums__housing_units') }}
+    where sample = 'acs5' and (wired_internet = 8 or internet_access = 8)
 ),
 
 sums as (
@@ -22,7 +29,7 @@ sums as (
         count(*) as records,
         {{ weight_sums('weight') }}
     from households
-    where wired_internet is distinct from 8
+    anti join suppressed using (year, sample, state, puma, interview_year)
     group by all
 ),
 
@@ -30,5 +37,6 @@ sums as (
     'digital_access',
     groups=['race_ethnicity', 'income_group'],
     source_tables=['housing_units', 'persons'],
-    sample_rule='joined_records'
+    sample_rule='joined_records',
+    suppressed='suppressed'
 ) }}

@@ -186,21 +186,31 @@ counted as (
         ) }}
 ),
 
+-- Where households were asked and no home is affordable there is a value, zero.
 estimates as (
     select
-        {{ area_key }},
-        subgroup,
-        'share_' || homes.measure || '_' || [30, 50, 80][homes.level] || '_ami' as variable,
+        households.year,
+        households.geography_type,
+        households.geoid,
+        households.subgroup,
+        'share_' || ratios.measure || '_' || [30, 50, 80][households.level] || '_ami' as variable,
         households.records::double as effective_sample,
-        homes.weight_0::double as numerator,
+        coalesce(homes.weight_0, 0)::double as numerator,
         households.weight_0::double as denominator,
-        homes.weight_0::double / households.weight_0::double as ratio,
+        coalesce(homes.weight_0, 0)::double / households.weight_0::double as ratio,
         sqrt({{ ratio_variance('homes.weight', 'households.weight') }}) as standard_error
-    from counted as homes
-    inner join counted as households using (year, geography_type, geoid, subgroup, level)
+    from counted as households
+    cross join (values ('affordable'), ('affordable_available')) as ratios (measure)
+    left join counted as homes
+        on
+            households.year = homes.year
+            and households.geography_type = homes.geography_type
+            and households.geoid = homes.geoid
+            and households.subgroup = homes.subgroup
+            and households.level = homes.level
+            and ratios.measure = homes.measure
     where
-        homes.measure <> 'households'
-        and households.measure = 'households'
+        households.measure = 'households'
         and households.records >= {{ least_effective_sample() }}
 ),
 

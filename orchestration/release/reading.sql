@@ -1,0 +1,79 @@
+-- What an analyst asks for by name: macros of the released database.
+-- Parameters have names that no column has: DuckDB would take a column for a parameter of its name.
+--
+-- A name that the release does not know is an error with near names, not a table without rows. What is asked for stands
+-- on the outer side of each join: a condition beside a table that holds no such row might never be looked at.
+
+-- Excel, R and pandas take the zero in front away: 1003 is 01003.
+create macro whole_code(given) as
+    if(length(given::varchar) in (4, 6), '0' || given::varchar, given::varchar);
+
+create macro known_variable(given) as coalesce(
+    (select min(variable) from variables where variable = given),
+    error('no variable ''' || given || ''' in this release; near names: ' || (
+        select string_agg(variable, ', ') from (
+            select variable from variables
+            order by jaro_winkler_similarity(variable, given) desc, variable
+            limit 3
+        )
+    ) || '; all of them stand in table variables')
+);
+
+create macro known_code(given) as coalesce(
+    (select min(geoid) from geographies where geoid = whole_code(given)),
+    error('no county or city ''' || given::varchar || ''' in this release (5 digits for a county, 7 for a city); near: ' || (
+        select string_agg(geoid || ' (' || name || ', ' || state_name || ')', '; ') from (
+            select geoid, name, state_name from geographies
+            order by
+                greatest(
+                    jaro_winkler_similarity(geoid, whole_code(given)),
+                    jaro_winkler_similarity(lower(name), lower(given::varchar))
+                ) desc,
+                geoid
+            limit 3
+        )
+    ))
+);
+
+create macro known_division(given) as coalesce(
+    (select min(subgroup_type) from series where subgroup_type = given),
+    error('no subgroup_type ''' || given || ''' in this release; it has '
+        || (select string_agg(distinct subgroup_type, ', ' order by subgroup_type) from series))
+);
+
+-- Values of everybody, or of the groups of one kind: within one kind a variable is from one sample, so that values of
+-- the one-year and the five-year survey never stand under each other unseen.
+create macro metric(wanted, divided_by := 'all') as table
+    with asked as (select known_variable(wanted) as variable, known_division(divided_by) as subgroup_type)
+    select m.*, g.name, g.state_name
+    from asked
+    inner join metric_values as m using (variable, subgroup_type)
+    left join geographies as g using (geography_type, geoid)
+    where m.value is not null
+    order by m.geography_type, m.geoid, m.year, m.subgroup_type, m.subgroup;
+
+create macro place_profile(wanted) as table
+    with asked as (select known_code(wanted) as geoid)
+    select v.pillar, v.predictor, v.label, m.variable, m.year, m.sample, m.value, m.lower, m.upper, m.quality,
+        m.missing_reason, v.unit, m.origin, m.deviation_ids
+    from asked
+    inner join metric_values as m using (geoid)
+    inner join variables as v using (variable)
+    where m.subgroup_type = 'all'
+    qualify row_number() over (
+        partition by m.variable order by (m.value is not null) desc, m.year desc, m.sample
+    ) = 1
+    order by v.pillar, v.predictor, m.variable;
+
+create macro compare(wanted, peers) as table
+    with named as (select unnest(list_append(peers::varchar[], wanted::varchar)) as given),
+    asked as (select distinct known_code(given) as geoid from named)
+    select m.variable, v.label, m.year, m.sample, m.geoid, g.name, g.state_name, m.value, m.lower, m.upper, m.quality,
+        m.geoid = whole_code(wanted) as is_wanted
+    from asked
+    inner join metric_values as m using (geoid)
+    inner join variables as v using (variable)
+    inner join geographies as g using (geography_type, geoid)
+    where m.subgroup_type = 'all'
+    order by m.variable, m.year, is_wanted desc, m.geoid;
+
