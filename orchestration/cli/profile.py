@@ -11,7 +11,7 @@ _QUALITY = {"Strong": "green", "Marginal": "yellow", "Weak": "red"}
 
 
 def print_profile(profile: Profile) -> None:
-    """Metrics by pillar: value, interval, quality, year; the reason where there is no value."""
+    """How much is computed; metrics by pillar: value, interval, quality, year, or why there is no value."""
     from rich.console import Console
     from rich.table import Table
 
@@ -21,6 +21,8 @@ def print_profile(profile: Profile) -> None:
     console.print(
         f"[dim]channel {profile.channel}, release {profile.version}; newest value of each metric[/]"
     )
+    for line in profile.origins:
+        console.print(f"[dim]{line}[/]")
     for pillar, metrics in profile.pillars.items():
         table = Table(
             title=pillar, title_justify="left", title_style="bold", box=None, pad_edge=False, expand=True

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.base.errors import MobilityError
+from orchestration.release.origins import said
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Profile:
     channel: str
     version: str
     pillars: dict[str, list[Metric]]
+    origins: tuple[str, ...] = ()
 
 
 def profile(release: Path, geoid: str) -> Profile:
@@ -72,6 +74,7 @@ def profile(release: Path, geoid: str) -> Profile:
             """,
             [geoid],
         ).fetchall()
+        origins = tuple(said(connection, geoid))
         facts = dict(connection.execute("select fact, value from release_info").fetchall())
     geography_type, name, state_name, valid_from, valid_to = found[0]
     pillars: dict[str, list[Metric]] = {}
@@ -88,6 +91,7 @@ def profile(release: Path, geoid: str) -> Profile:
         facts["channel"],
         facts["version"],
         pillars,
+        origins,
     )
 
 

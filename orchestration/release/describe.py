@@ -28,7 +28,7 @@ _ROLE_WORDS = {
     "value": "{label} ({unit})",
     "lower": "Lower bound of the 95 % interval: {label}",
     "upper": "Upper bound of the 95 % interval: {label}",
-    "quality": "Quality (Strong, Marginal, Weak): {label}",
+    "quality": "Quality (Strong, Marginal, Weak): {label}. It measures: {measures}. Not in it: {leaves_out}",
     "ratio_text": "{label}, as text `share of housing value:share of households`",
 }
 
@@ -62,19 +62,23 @@ class Dictionary:
         """Description and unit of the columns of wide tables that hold a variable."""
         rows = warehouse.execute(
             """
-            select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit
+            select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit,
+                flag.measures, flag.leaves_out
             from publication_columns as wide
             inner join publication_list as publication using (publication)
             inner join variables as variable on split_part(wide.variable, ':', 1) = variable.variable
+            left join flag_meanings as flag using (metric)
             """
         ).fetchall()
         words = {
-            (table, column): _ROLE_WORDS[role].format(label=label, unit=unit)
-            for table, column, role, label, unit in rows
+            (table, column): _ROLE_WORDS[role].format(
+                label=label, unit=unit, measures=measures, leaves_out=leaves_out
+            )
+            for table, column, role, label, unit, measures, leaves_out in rows
         }
         units = {
             (table, column): unit
-            for table, column, role, _, unit in rows
+            for table, column, role, _, unit, *_ in rows
             if role in ("value", "lower", "upper")
         }
         return words, units

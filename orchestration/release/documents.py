@@ -17,6 +17,7 @@ from orchestration.release.contents import Contents
 from orchestration.release.data_package import data_package
 from orchestration.release.folders import write_text
 from orchestration.release.load_csv import load_csv
+from orchestration.release.origins import said
 
 
 def digest(text: str) -> str:
@@ -81,6 +82,7 @@ def _readme(folder: Path, contents: Contents) -> str:
         cells, values, variables = connection.execute(
             "select count(*), count(value), count(distinct variable) from metric_values"
         ).fetchall()[0]
+        origins = said(connection)
         unmatched = connection.execute(
             "select published_file, count(*), sum(value_count)::bigint from unmatched_rows "
             "group by all order by all"
@@ -100,6 +102,8 @@ def _readme(folder: Path, contents: Contents) -> str:
         f"Release {contents.version}, channel **{contents.channel}**.",
         f"{values:,} values of {variables} variables in {cells:,} cells: every geography of every series,",
         "with a value or the reason why there is none.",
+        "",
+        *origins,
         "",
         "## Open it",
         "",

@@ -43,11 +43,18 @@ create macro known_division(given) as coalesce(
 
 -- Values of everybody, or of the groups of one kind: within one kind a variable is from one sample, so that values of
 -- the one-year and the five-year survey never stand under each other unseen.
+--
+-- relative_error: standard error / value where the bounds are a 95 % interval of sampling. The flag does not know it.
+create macro relative_error_of(estimate, least, most, kind) as
+    if(kind = 'sampling_95',
+        nullif(greatest(most - estimate, estimate - least), 0) / 1.959963984540054 / nullif(abs(estimate), 0), null);
+
 create macro metric(wanted, divided_by := 'all') as table
     with asked as (select known_variable(wanted) as variable, known_division(divided_by) as subgroup_type)
-    select m.*, g.name, g.state_name
+    select m.*, g.name, g.state_name, relative_error_of(m.value, m.lower, m.upper, v.interval_kind) as relative_error
     from asked
     inner join metric_values as m using (variable, subgroup_type)
+    inner join variables as v using (variable)
     left join geographies as g using (geography_type, geoid)
     where m.value is not null
     order by m.geography_type, m.geoid, m.year, m.subgroup_type, m.subgroup;
@@ -55,7 +62,8 @@ create macro metric(wanted, divided_by := 'all') as table
 create macro place_profile(wanted) as table
     with asked as (select known_code(wanted) as geoid)
     select v.pillar, v.predictor, v.label, m.variable, m.year, m.sample, m.value, m.lower, m.upper, m.quality,
-        m.missing_reason, v.unit, m.origin, m.deviation_ids
+        m.missing_reason, v.unit, m.origin, m.deviation_ids,
+        relative_error_of(m.value, m.lower, m.upper, v.interval_kind) as relative_error
     from asked
     inner join metric_values as m using (geoid)
     inner join variables as v using (variable)

@@ -72,7 +72,7 @@ chosen as (
             when published.is_suppressed then 'suppressed_by_rule'
             when claims.missing_reason is not null then claims.missing_reason
             when published.published_file is null then 'geography_not_matched'
-            else 'unknown_in_published'
+            else coalesce(known.missing_reason, 'unknown_in_published')
         end as reason_if_missing,
         coalesce(claims.deviation_ids, '') as deviation_ids
     from cells as published
@@ -80,6 +80,7 @@ chosen as (
     left join other_file using (cell_id)
     left join {{ ref('computed_cells') }} as computed using (cell_id)
     left join claims using (cell_id)
+    left join {{ ref('known_missing_reasons') }} as known using (cell_id)
 )
 
 select

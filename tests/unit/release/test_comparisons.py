@@ -198,3 +198,13 @@ def test_a_lost_zero_is_understood(database, code: str) -> None:
     assert whole and database.execute(f"from place_profile({code})").fetchall() == whole
     found = database.execute(f"select distinct geoid, is_wanted from compare({code}, [1003]) order by 1")
     assert found.fetchall() == [("01001", True), ("01003", False)]
+
+
+def test_noise_stands_beside_the_flag_where_bounds_are_of_sampling(database) -> None:
+    """A margin of 0.0196 is a standard error of 0.01, 1.4 % of 0.7; homelessness has bounds of another kind."""
+    rows = dict(
+        database.execute("select year, relative_error from metric('share_employed') order by all").fetchall()
+    )
+    assert rows[2018] == pytest.approx(0.01 / 0.7, rel=1e-4)
+    homeless = database.execute("select relative_error from metric('count_homeless')").fetchall()
+    assert homeless and {row[0] for row in homeless} == {None}
