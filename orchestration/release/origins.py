@@ -22,7 +22,8 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
     where = "where geoid = ?" if geoid else ""
     # Bounds of homelessness say what is not known of suppressed districts, not how sure a number is.
     cells = (
-        "from (select variable, origin, value, case when interval_kind <> 'data_gap_bounds' then lower end as lower "
+        "from (select variable, origin, value, "
+        "case when interval_kind <> 'data_gap_bounds' then lower end as lower "
         f"from metric_values inner join variables using (variable) {where})"
     )
     rows = connection.execute(

@@ -201,7 +201,7 @@ def test_a_lost_zero_is_understood(database, code: str) -> None:
 
 
 def test_noise_stands_beside_the_flag_where_bounds_are_of_sampling(database) -> None:
-    """A margin of 0.0196 is a standard error of 0.01, 1.4 % of 0.7; homelessness has bounds of another kind."""
+    """A margin of 0.0196 is a standard error of 0.01, 1.4 % of 0.7; others have other bounds."""
     rows = dict(
         database.execute("select year, relative_error from metric('share_employed') order by all").fetchall()
     )
