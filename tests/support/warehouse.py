@@ -20,8 +20,6 @@ SEEDS = (
     "communities", "comparability_breaks", "coverage_exceptions", "crosswalk_defects", "deviations",
     "dimensions", "earlier_files", "flag_meanings", "framework", "geography_changes", "geography_vintages",
     "method_decisions", "metric_methods", "metric_subgroups", "missing_reasons", "missing_rules", "pillars",
-    "dimensions", "earlier_files", "flag_meanings", "framework", "geography_changes", "geography_vintages",
-    "method_decisions", "metric_methods", "metric_subgroups", "missing_reasons", "missing_rules", "pillars",
     "place_points", "predictors",
     "publication_columns", "publication_list", "published_files", "published_flag_totals_by_year",
     "quality_labels", "series", "subgroups", "variable_renames", "variables",
