@@ -7,6 +7,7 @@ numbers.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,7 @@ HALF_YEAR_INDEX = 288.347
 """Mean of the first six months of 2022, which the published program takes for the year's."""
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, source: str, folder: Path) -> None:
     """The tables of a source in the lake, from the files of ../shared/sources that are there."""
     record = SOURCES[source]
     for table in record.tables:
@@ -46,7 +47,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, source: str) -> None:
         found = [path for path in paths if _there(f"agency/{path}")]
         if not found:
             continue
-        for name, _, rows in record.parse(file, _plain(real_file(f"agency/{found[0]}"))):
+        for name, _, rows in record.parse(file, _plain(real_file(f"agency/{found[0]}"), folder)):
             table = record.table(name)
             typed, findings = conform(table, file.vintage, rows, 1)
             assert findings == []
@@ -62,23 +63,13 @@ def _there(path: str) -> bool:
     return any((root / f"{path}{ending}").exists() for ending in ("", ".gz"))
 
 
-def _plain(path: Path) -> Path:
+def _plain(path: Path, folder: Path) -> Path:
     """The file without its compression, as the raw store has it."""
-    return _unpacked(path) if path.suffix == ".gz" else path
-
-
-_UNPACKED: dict[Path, Path] = {}
-
-
-def _unpacked(path: Path) -> Path:
-    import gzip
-    import tempfile
-
-    if path not in _UNPACKED:
-        target = Path(tempfile.mkdtemp()) / path.stem
-        target.write_bytes(gzip.decompress(path.read_bytes()))
-        _UNPACKED[path] = target
-    return _UNPACKED[path]
+    if path.suffix != ".gz":
+        return path
+    target = folder / path.stem
+    target.write_bytes(gzip.decompress(path.read_bytes()))
+    return target
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +78,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, rendered: dict[str, str]) ->
     with metric_bench.bench(path, rendered) as found:
         found.connection.execute("create schema lake")
         for source in ("bls_qcew", "mit_living_wage"):
-            _fill(found.connection, source)
+            _fill(found.connection, source, path.parent)
         found.model("stg_bls_qcew__industries")
         found.model("stg_mit_living_wage__wages")
         yield found
