@@ -71,7 +71,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create temp view points_of_pages as "
         + (
-            "from place_points"
+            "select geoid, longitude::double as longitude, latitude::double as latitude from place_points"
             if has_table(connection, "place_points")
             else "select geoid, 0.0 as longitude, 0.0 as latitude from geographies limit 0"
         )
