@@ -214,8 +214,17 @@ def sound_estimates() -> list[Expectation]:
         rows("without value", _LONG, "value is null and (lower is not null or upper is not null)", show),
         rows("finite", _LONG, infinite, show, where="value is not null"),
     ]
+    # Bounds for what a source withholds are equal where it withholds nothing: that is no sample's certainty.
+    exact = ", ".join(
+        literal(row["variable"]) for row in read("variables") if row["interval_kind"] == "data_gap_bounds"
+    )
     certain = rows(
-        "computed", _LONG, "lower = upper", show, where=f"origin = 'computed' and {both}", minimum=0
+        "computed",
+        _LONG,
+        "lower = upper",
+        show,
+        where=f"origin = 'computed' and {both} and variable not in ({exact})",
+        minimum=0,
     )
     half = rows(
         "computed", _LONG, "(lower is null) <> (upper is null)", show, where="origin = 'computed'", minimum=0
