@@ -14,7 +14,9 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from typing import IO, Any
 from orchestration.base.errors import MobilityError
 
 _CHUNK = 1 << 22
+_MACHINE = re.sub(r"[^A-Za-z0-9]", "", socket.gethostname())
 _GIVEN_UP = 24 * 3600  # seconds after which nobody writes a hidden file any more
 
 
@@ -217,7 +220,8 @@ def _whole(
 ) -> None:
     """Write a file under a hidden name of its own, bring it to the disk, then give it its name."""
     _forget_leftovers(target)
-    handle, hidden = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+    writer = f"{_MACHINE}-{os.getpid()}"
+    handle, hidden = tempfile.mkstemp(prefix=f".{target.name}.{writer}.", suffix=".new", dir=target.parent)
     os.close(handle)
     waiting = Path(hidden)
     try:
@@ -239,8 +243,22 @@ def _forget_leftovers(target: Path) -> None:
     """Remove what writers that were killed left; another writer at work may take its file away meanwhile."""
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.new"):
         with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _GIVEN_UP:
+            if _is_dead(left.name.split(".")[-3]) or time.time() - left.stat().st_mtime > _GIVEN_UP:
                 left.unlink()
+
+
+def _is_dead(writer: str) -> bool:
+    """Whether a writer, named by machine and process, is one of this machine that has ended."""
+    machine, _, process = writer.rpartition("-")
+    if machine != _MACHINE or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it lives, and is somebody else's
+        return False
+    return False
 
 
 def _link(waiting: Path, target: Path) -> None:

@@ -131,7 +131,7 @@ def _noted(lines: int) -> Sign:
 
 
 def _pushed_file(name: str) -> Sign:
-    return lambda scene: (scene.place / "releases" / scene.new / name).exists()
+    return lambda scene: any((scene.place / "releases" / scene.new).glob(name))
 
 
 def _new(scene: Scene) -> str:
@@ -175,11 +175,11 @@ PUSH = Command(
     begun=lambda scene: (scene.place / "releases" / scene.new).exists(),
     done=lambda scene: scene.pushed() == scene.new,
     signs={
-        "the database is on its way": _pushed_file(".mobility.duckdb.new"),
-        "the manifest is on its way": _pushed_file(".manifest.json.new"),
+        "the database is on its way": _pushed_file(".mobility.duckdb.*.new"),
+        "the manifest is on its way": _pushed_file(".manifest.json.*.new"),
         "the manifest is there": _pushed_file("manifest.json"),
         "it is noted": lambda scene: len(list((scene.place / "history").glob("[!.]*"))) == 2,
-        "the pointer is on its way": lambda scene: (scene.place / ".current.json.new").exists(),
+        "the pointer is on its way": lambda scene: any(scene.place.glob(".current.json.*.new")),
     },
 )
 ROLLBACK = Command(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,3 +109,15 @@ def test_what_killed_writers_left_goes_after_a_day_and_no_writer_minds(
     monkeypatch.setattr(Path, "glob", lambda *_: iter([gone, *listed]))
     Place(str(tmp_path)).write("x", b"whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".x.b.new", "x"]
+
+
+def test_what_a_writer_of_this_machine_left_goes_at_once_when_it_is_dead(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    of_the_dead = tmp_path / f".x.{places._MACHINE}-{dead.pid}.abc.new"
+    of_the_living = tmp_path / f".x.{places._MACHINE}-{os.getpid()}.abc.new"
+    elsewhere = tmp_path / f".x.elsewhere-{dead.pid}.abc.new"
+    for path in (of_the_dead, of_the_living, elsewhere):
+        path.write_bytes(b"half")
+    Place(str(tmp_path)).write("x", b"whole")
+    assert set(tmp_path.iterdir()) == {of_the_living, elsewhere, tmp_path / "x"}
