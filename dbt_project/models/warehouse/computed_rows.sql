@@ -33,6 +33,8 @@ with given as (
     union all by name
     select 'economic_connectedness' as metric, * from {{ ref('economic_connectedness__values') }}
     union all by name
+    select 'election_turnout' as metric, * from {{ ref('election_turnout__values') }}
+    union all by name
     select 'employment' as metric, * from {{ ref('employment__values') }}
     union all by name
     select 'high_school_completion' as metric, * from {{ ref('high_school_completion__values') }}

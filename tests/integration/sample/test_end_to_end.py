@@ -36,6 +36,7 @@ SURVEY_METRICS = {
 }  # fmt: skip
 COUNTED_METRICS = {
     "living_wage", "injury_deaths", "low_birth_weight", "primary_care_access", "membership_associations",
+    "election_turnout",
 }  # fmt: skip
 COMPUTED = {
     *(row["series_id"] for row in seed("series") if row["metric"] in SURVEY_METRICS),
@@ -47,6 +48,12 @@ COMPUTED = {
         row["series_id"]
         for row in seed("series")
         if row["metric"] in COUNTED_METRICS and row["geography_type"] == "county"
+    ),
+    *(
+        f"{area}.{measure}_homeless.all.{year}"
+        for area, first in (("county", 2014), ("place", 2019))
+        for measure in ("count", "share")
+        for year in range(first, 2022)
     ),
 }
 

@@ -26,6 +26,7 @@ AT_HAND = {
     "ccd_districts": ["directory", "cities"],
     "census_population_estimates": ["2014", "2019", "2020", "2022", "2023", "2024"],
     "connecticut_crosswalk": ["tracts"],
+    "cvap": ["2009-2013"],
     "edfacts_homeless": [
         *(f"wide_{year}-{year - 1999}" for year in range(2014, 2019)),
         *(f"long_{year}-{year - 1999}" for year in range(2019, 2022)),
@@ -35,6 +36,7 @@ AT_HAND = {
         "ct_planning_region_to_place",
     ],
     "hud_income_limits": [str(year) for year in range(2014, 2025) if year != 2020],
+    "medsl_county_returns": ["2016", "2020"],
     "oi_social_capital": ["county", "zip"],
     "urban_debt_in_america": ["county_2023", "county_medical_2023"],
 }  # fmt: skip
