@@ -23,7 +23,7 @@ def maker_hash(seed: int) -> str:
     """Hash of all that decides what the sample's files hold: its code and tables, the sources, the series."""
     here, sources = Path(__file__).parent, PROJECT_ROOT / "orchestration" / "sources"
     made_of = [
-        file for folder in (here, SEEDS_DIR, sources) for file in below(PROJECT_ROOT, folder, ".py", ".csv")
+        file for folder in (here, SEEDS_DIR, sources) for file in below(folder.parent, folder, ".py", ".csv")
     ]
     return f"{seed} {fingerprint(made_of)}"
 
