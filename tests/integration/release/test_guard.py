@@ -41,7 +41,7 @@ def from_dagster(settings, candidate):
 
     values = form(settings, PublishOptions, approver="the tests", candidate=candidate.name)
     with dg.DagsterInstance.ephemeral() as instance:
-        job = assemble(settings).resolve_job_def("publish_release")
+        job = assemble(settings).resolve_job_def("sample_publish_release")
         result = job.execute_in_process(run_config=values, instance=instance, raise_on_error=False)
     failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
     return result.success, "\n".join(one.error.to_string() for one in failures)

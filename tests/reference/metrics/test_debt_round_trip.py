@@ -98,7 +98,9 @@ def computed(
         [["NAME", "GEOID", "STATE", "all", "communities of color", "white communities"], *of_2022],
     )
     for kind, variable in (("overall", "share_debt_coll"), ("medical", "share_medical_debt_coll")):
-        header = ["CountyFIPS", "CountyName", "StateName", "Share with debt", "Share, color", "Share, white"]
+        share = f"Share with {'any' if kind == 'overall' else 'medical'} debt in collections"
+        groups = [f"{share}, {group}" for group in ("All", "Comm of color", "White comm")]
+        header = ["County FIPS", "County Name", "State Name", *groups]
         rows = [
             [geoid, "name", "state", *_cells(shares)]
             for (geoid, _), shares in published[variable, 2023].items()

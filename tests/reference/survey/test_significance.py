@@ -60,6 +60,7 @@ def database(told_by_r: list[dict[str, Any]]) -> Iterator[duckdb.DuckDBPyConnect
                 geography_type varchar, geoid varchar, name varchar, state_name varchar, state varchar,
                 valid_from integer, valid_to integer);
             create table geography_years as select *, 0 as year, 0 as population from geographies;
+            create table series as select 'all' as subgroup_type limit 0;
             create table geography_neighbours (
                 geoid varchar, neighbour_geoid varchar, valid_from integer, valid_to integer)""")
         for row in told_by_r:

@@ -71,7 +71,7 @@ def test_every_cell_equals_the_published_file_or_is_claimed(publication: int, na
     for theirs, ours in zip(published, released, strict=True):
         row = dict(zip(published_columns, theirs, strict=True))
         code = row["state"] + row["place"]
-        assert ours[-2:] == [code, f"1600000US{code}"]
+        assert [*ours[-2:]] == [code, f"1600000US{code}"]
         for column, theirs_cell, ours_cell in zip(published_columns, theirs, ours[:-2], strict=True):
             if not _same(theirs_cell, ours_cell):
                 different.add((f"{row['state']}{row['place']}", row["year"], row["subgroup"], column))
@@ -131,7 +131,8 @@ def test_flags_of_each_year_are_reproduced(national_release: Path) -> None:
 def test_rows_of_the_frame(national_release: Path) -> None:
     """Labels x counties or places of the years kept (combined_database.md, section 1)."""
     published = {
-        11: 31_426, 12: 219_982, 13: 0, 14: 175_973, 15: 141_415, 16: 75_423, 18: 47_139,
+        11: 31_426, 12: 219_982, 13: 0, 14: 175_973, 15: 141_415, 16: 75_423,
+        17: 84_849, 18: 47_139, 19: 125_720, 20: 125_710,
         61: 4_856, 62: 33_992, 63: 11_656, 64: 27_188, 65: 21_850, 66: 11_652, 67: 13_110, 68: 7_284,
     }  # fmt: skip
     with duckdb.connect(str(national_release / "mobility.duckdb"), read_only=True) as connection:
@@ -164,17 +165,21 @@ def test_every_lost_row_is_listed_with_its_reason(national_release: Path) -> Non
     assert unlisted == []
     lost: Counter[str] = Counter()
     with (SEEDS_DIR / "published_files.csv").open(encoding="utf-8", newline="") as file:
+        files = [(row, "urban", row["repo_path"]) for row in csv.DictReader(file) if row["at_hand"] == "true"]
+    with (SEEDS_DIR / "earlier_files.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["at_hand"] != "true":
-                continue
-            columns, rows = read_text_table(real_file(f"urban/{row['repo_path']}"), "NA")
-            width = 3 if row["geography_type"] == "county" else 5
-            at = [columns.index(name) for name in ("state", row["code_column"], "year")]
-            keys = {
-                (row["geography_type"], str(r[at[0]]).zfill(2) + str(r[at[1]]).zfill(width), str(r[at[2]]))
-                for r in rows
-            }
-            if outside := len(keys - frame):
-                lost[row["published_file"]] = outside
+            dated_folder = row["mirror_path"].startswith("20")  # the others lie beside the final results
+            folder = "urban_history" if dated_folder else "urban"
+            files.append(({**row, "published_file": row["earlier_file"]}, folder, row["mirror_path"]))
+    for row, folder, path in files:
+        columns, rows = read_text_table(real_file(f"{folder}/{path}"), "NA")
+        width = 3 if row["geography_type"] == "county" else 5
+        at = [columns.index(name) for name in ("state", row["code_column"], "year")]
+        keys = {
+            (row["geography_type"], str(r[at[0]]).zfill(2) + str(r[at[1]]).zfill(width), str(r[at[2]]))
+            for r in rows
+        }
+        if outside := len(keys - frame):
+            lost[row["published_file"]] = outside
     extra = {"home_value_ratio_place_age"}  # three blank rows without a label, inside the frame
     assert {k: v for k, v in listed.items() if k not in extra} == dict(lost)
