@@ -147,11 +147,8 @@ def test_a_copied_file_keeps_the_comments_that_exporting_loses(folder, tmp_path)
         assert connection.execute(comments).fetchall()[0][0] > 100
     with duckdb.connect(str(folder / "mobility.duckdb"), read_only=True) as connection:
         connection.execute(f"export database '{tmp_path}/exported' (format parquet)")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{tmp_path}/other.duckdb' as mine")
-        connection.execute("use mine")
-        connection.execute(f"import database '{tmp_path}/exported'")
-        assert connection.execute(comments).fetchall() == [(0,)]
+    exported = (tmp_path / "exported" / "schema.sql").read_text(encoding="utf-8").lower()
+    assert exported.count("create table") > 40 and "comment on" not in exported
 
 
 def test_frictionless_validates_the_whole_package(folder):
