@@ -17,7 +17,6 @@ select
     record."TABLET" as tablet,
     record."HISPEED" as wired_internet,
     coalesce(record."ACCESSINET", record."ACCESS") as internet_access,
-    coalesce(record."ACCESS", record."ACCESSINET") as internet_access,
     {{ survey_weights('WGTP') }}
 from {{ source('lake', 'census_acs_pums__housing_units') }} as record
 inner join {{ survey_vintages() }} as vintage
