@@ -100,3 +100,22 @@ def county_place_overlaps(world: World, vintage: str) -> Iterator[tuple[str, str
             (STATE + code, f"{name.removesuffix(' County')} {STATE_LETTERS}", place, count, *factors)
         )
     yield from sorted(found)
+
+
+@lru_cache(maxsize=2)
+def tract_place_overlaps(world: World, vintage: str) -> tuple[tuple[str, str, str, int, float, float], ...]:
+    """County key, tract, place, people, afact (share of the tract), afact2 (share of the place)."""
+    people: dict[tuple[str, str, str], int] = {}
+    for block in world.blocks:
+        known = vintage == "2020" or block.place not in LATER_PLACES
+        part = (block.county, block.tract, block.place if known else OUTSIDE)
+        people[part] = people.get(part, 0) + block.people
+    in_tract: dict[tuple[str, str], int] = {}
+    in_place: dict[str, int] = {}
+    for (county, tract, place), count in people.items():
+        in_tract[county, tract] = in_tract.get((county, tract), 0) + count
+        in_place[place] = in_place.get(place, 0) + count
+    return tuple(
+        (county, tract, place, count, four(count / in_tract[county, tract]), four(count / in_place[place]))
+        for (county, tract, place), count in sorted(people.items())
+    )

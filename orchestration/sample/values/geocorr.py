@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestration.sample.areas import STATE, STATE_LETTERS
-from orchestration.sample.crosswalks import FRAME_YEAR, county_place_overlaps, factors, place_names
+from orchestration.sample.crosswalks import (
+    FRAME_YEAR,
+    county_place_overlaps,
+    factors,
+    place_names,
+    tract_place_overlaps,
+)
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, readr
 from orchestration.sources.geocorr import LAYOUTS
@@ -29,6 +35,15 @@ def rows(world: World, file: SourceFile, table: str) -> Iterator[dict[str, Value
             yield {
                 "county14": code, "state": STATE, "stab": STATE_LETTERS, "cntyname2": county,
                 **_place(world, place), "pop10": people, "afact": afact, "AFACT2": afact2,
+            }  # fmt: skip
+        return
+    if table.startswith("tract_place"):
+        for county, tract, place, people, afact, afact2 in tract_place_overlaps(world, vintage):
+            yield {
+                **_county(world, vintage, county), "cntyname": world.county(county).name,
+                "tract": f"{tract[:4]}.{tract[4:]}", "state": STATE, "stab": STATE_LETTERS,
+                **_place(world, place), "pop10": people, "pop20": people, "afact": afact, "AFACT2": afact2,
+                "afact2": afact2,
             }  # fmt: skip
         return
     target = "county" if table.startswith("puma_county") else "place"
@@ -61,7 +76,7 @@ def content(world: World, file: SourceFile) -> bytes:
     columns = LAYOUTS.columns_of(table, file.vintage)
     lines = [
         ",".join(f'"{column.name}"' for column in columns),
-        ",".join(f'"{column.row.label[0]}"' for column in columns),
+        ",".join(f'"{(column.row.label or (column.name,))[0]}"' for column in columns),
     ]
     for row in rows(world, file, table):
         cells = [row[column.name] for column in columns]

@@ -127,3 +127,19 @@ def test_county_place_files_have_no_fault_and_agree_with_each_other(world):
     assert [int(row["pop20"]) for row in first] == [int(row["population"]) for row in second]
     assert [row["place"].zfill(5) for row in first] == [row["place"] for row in second]
     assert {row["countyfip"] for row in second} == {"99" + code for code, _ in world.areas("county", 2022)}
+
+
+@pytest.mark.parametrize("vintage", ["2010", "2020"])
+def test_every_person_of_a_tract_is_in_a_place_or_in_none(world, vintage):
+    text = export(world, f"tract_place_{vintage}").decode("latin-1")
+    header, labels, *lines = csv.reader(io.StringIO(text))
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    assert len(labels) == len(header)
+    tracts = totals(
+        [{**row, "key": row["county"] + row["tract"]} for row in rows], "key", f"pop{vintage[2:]}"
+    )
+    assert len(tracts) == len({(block.county, block.tract) for block in world.blocks})
+    assert sum(tracts.values()) == world.people
+    for row in rows:
+        part = int(row[f"pop{vintage[2:]}"]) / tracts[row["county"] + row["tract"]]
+        assert float(row["afact"]) == pytest.approx(part, abs=6e-5)
