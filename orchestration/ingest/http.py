@@ -25,6 +25,8 @@ from orchestration.ingest.content import check_content
 
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length")
+_WORDS = 400
+"""Bytes of an answer that are shown."""
 _AGENT = "mobility (data warehouse of public statistics)"
 
 
@@ -208,7 +210,7 @@ class _Attempt:
         if response.status_code not in (200, 206):
             raise _unreachable(
                 self.url,
-                f"status {response.status_code} {response.reason_phrase}",
+                f"status {response.status_code} {response.reason_phrase}{_words(response)}",
                 "check the address in the record, or bring the file by the inbox",
             )
         begin = self._begin(response)
@@ -282,6 +284,16 @@ def seconds_asked(retry_after: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, (when - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def _words(response: httpx.Response) -> str:
+    """What the server says of its refusal, if it says it in words and not as a page."""
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    if kind not in ("application/json", "text/plain"):
+        return ""
+    first = next(response.iter_bytes(_WORDS), b"")[:_WORDS]
+    said = " ".join(first.decode("utf-8", "replace").split())
+    return f"; it says {said}" if said else ""
 
 
 def _kind(error: httpx.TransportError) -> str:

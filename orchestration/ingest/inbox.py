@@ -45,5 +45,8 @@ def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
         elif settings.channel == "national" and not settings.download:
             steps.append("allow the network with --download")
         steps.append(f"or give a --mirror that lists {source.canonical_path(file)}")
-        steps.append(f"or save {file.basename} as {folder(settings) / source.canonical_path(file)}")
+        place = f"save {file.basename} as {folder(settings) / source.canonical_path(file)}"
+        if file.form_settings:
+            place = f"by hand, at {source.landing_page}: {file.form_settings}; then {place}"
+        steps.append(f"or {place}")
     return "; ".join(steps).removeprefix("or ")

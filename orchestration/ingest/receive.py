@@ -158,13 +158,18 @@ def _from_network(
     last = book["received"][-1] if book["received"] else None
     known = last if last and last["origin"] == "download" and _in_store(settings, last) else None
     assert file.url is not None
-    got = http.download(
-        file.url,
-        storage.partial_path(settings, file.url),
-        file.official_name,
-        known_headers=known["headers"] if known else None,
-        on_bytes=on_bytes,
-    )
+    try:
+        got = http.download(
+            file.url,
+            storage.partial_path(settings, file.url),
+            file.official_name,
+            known_headers=known["headers"] if known else None,
+            on_bytes=on_bytes,
+        )
+    except MobilityError as error:
+        if file.form_settings:
+            error.remedy = f"{error.remedy}; {inbox.how_to_fetch(settings, source, file)}"
+        raise
     if got is None:
         assert known is not None
         return Receipt(known)

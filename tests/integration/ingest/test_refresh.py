@@ -21,7 +21,7 @@ from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile, Table
 from orchestration.storage import local as storage
 from tests.integration.ingest.conftest import PEOPLE, RATES, World, zipped
-from tests.unit.ingest.bad_server import serving, whole
+from tests.unit.ingest.bad_server import serving, status, whole
 
 
 def change_file(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> SourceFile:
@@ -266,6 +266,17 @@ def test_a_broken_download_leaves_the_last_good_file(world: World, monkeypatch: 
         with pytest.raises(MobilityError, match="a web page"):
             world.one("toy_rates", download=True)
     assert world.lake() == before
+
+
+def test_a_refused_download_says_what_a_person_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(world.mirror / "toy_rates")
+    with serving(status(403)) as server:
+        change_file(monkeypatch, "toy_rates", url=server.url, form_settings="sign the guestbook, choose CSV")
+        with pytest.raises(MobilityError, match="status 403") as error:
+            world.one("toy_rates", download=True)
+    told = str(error.value)
+    assert "by hand, at https://agency.example: sign the guestbook, choose CSV; then save rates.csv" in told
+    assert "inbox/toy_rates/2021/rates.csv" in told
 
 
 def test_inputs_are_what_the_lake_was_made_of_without_times(world: World) -> None:

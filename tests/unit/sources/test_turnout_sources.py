@@ -7,9 +7,12 @@ import io
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.base.errors import MobilityError
+from orchestration.ingest import drift
 from orchestration.sources import cvap, medsl_county_returns
 from orchestration.sources.conform import conform
 from orchestration.sources.model import Source, SourceFile
@@ -138,6 +141,35 @@ def test_an_archive_cut_off_or_without_counties_is_refused(tmp_path: Path) -> No
 def test_citizens_that_are_no_number_are_told(tmp_path: Path) -> None:
     findings = citizens("2012-2016", archive(OLD.replace(",40040,", ',"40,040",')), tmp_path)[1]
     assert "column cvap_est: expected a whole number, found '40,040' in data row 1" in findings
+
+
+@pytest.mark.parametrize(
+    ("source", "vintage", "row"),
+    [
+        (
+            medsl_county_returns.SOURCE,
+            "2020",
+            {"year": 2016, "candidatevotes": 158_477_710},
+        ),
+        (
+            cvap.SOURCE,
+            "2012-2016",
+            {"lnnumber": 1, "geoid": "05000US01001", "cvap_est": 217_576_915},
+        ),
+    ],
+)
+def test_a_file_of_other_years_is_told_by_its_total(
+    source: Source, vintage: str, row: dict[str, object], tmp_path: Path
+) -> None:
+    """Neither has a year in its name or header that only its own years have."""
+    table = source.tables[0]
+    columns = {name: [row.get(name)] for name in table.columns_of(vintage)} | {"_row": [1]}
+    pq.write_table(pa.table(columns), tmp_path / "rows.parquet")
+    found = drift.findings(
+        drift.connection_of_thread(), tmp_path / "rows.parquet", table, vintage, "national"
+    )
+    (total,) = (finding for finding in found if finding.startswith("sum of "))
+    assert "found nothing" in total or "found 217,576,915" in total
 
 
 def test_the_genuine_tabulation_of_2009_to_2013(tmp_path: Path) -> None:
