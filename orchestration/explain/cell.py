@@ -20,6 +20,7 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.explain.community import unknown_geography, whole_code
 from orchestration.release.inputs_and_code import named_inputs
+from orchestration.release.methods import of_year, read_methods
 
 _CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
 
@@ -36,6 +37,7 @@ class Explanation:
     components: dict[str, Any] | None
     published: dict[str, Any] | None
     crosswalk: list[dict[str, Any]]
+    method: dict[str, Any]
     sources: list[dict[str, Any]]
     deviations: list[dict[str, Any]]
     waivers: list[dict[str, Any]]
@@ -93,6 +95,7 @@ def explain(
             components=components,
             published=_published(connection, cell, series),
             crosswalk=_crosswalk(connection, cell, geography),
+            method=of_year(read_methods(connection).get(named["metric"], []), cell["year"]),
             sources=_sources(manifest, series, components, cell["geoid"]),
             deviations=_deviations(connection, cell),
             waivers=_waivers(connection, manifest, cell),

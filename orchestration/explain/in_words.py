@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchestration.explain.cell import Explanation
+from orchestration.release.methods import in_words as in_words_of_method
 
 _SAMPLES = {
     "acs1": "one-year American Community Survey microdata",
@@ -66,6 +67,7 @@ def _value(found: Explanation) -> list[str]:
 def _sections(found: Explanation) -> Iterable[tuple[str, list[str]]]:
     return (
         ("How it came about", _making(found)),
+        ("Method", _method(found)),
         ("Made of", _components(found)),
         ("Crosswalk", _crosswalk(found)),
         ("Files", _files(found)),
@@ -93,6 +95,11 @@ def _making(found: Explanation) -> list[str]:
         lines.append(str(found.variable["notes"]))
     lines.append(f"Series {cell['series_id']}, shown in publication {series.get('publication')}.")
     return lines
+
+
+def _method(found: Explanation) -> list[str]:
+    period = [found.method] if found.method else []
+    return [f"{label}: {text}" for label, text in in_words_of_method(period)]
 
 
 def _components(found: Explanation) -> list[str]:

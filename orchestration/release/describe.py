@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from orchestration.release.methods import over_time, read_methods
+
 # Keys and other columns that stand in many tables; one wording for all of them.
 _SHARED = {
     "year": "Year of the value",
@@ -25,12 +27,14 @@ _SHARED = {
     "why": "Reason",
 }
 _ROLE_WORDS = {
-    "value": "{label} ({unit})",
+    "value": "{label} ({unit}). Numerator: {numerator}. Denominator: {denominator}",
     "lower": "Lower bound of the 95 % interval: {label}",
     "upper": "Upper bound of the 95 % interval: {label}",
-    "quality": "Quality (Strong, Marginal, Weak): {label}. It measures: {measures}. Not in it: {leaves_out}",
+    "quality": "Quality (Strong, Marginal, Weak): {label}. It measures: {flag_measures}. "
+    "Not in it: {flag_leaves_out}",
     "ratio_text": "{label}, as text `share of housing value:share of households`",
 }
+_OF_METHOD = ("numerator", "denominator", "flag_measures", "flag_leaves_out")
 
 
 class Dictionary:
@@ -63,22 +67,22 @@ class Dictionary:
         rows = warehouse.execute(
             """
             select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit,
-                flag.measures, flag.leaves_out
+                variable.metric
             from publication_columns as wide
             inner join publication_list as publication using (publication)
             inner join variables as variable on split_part(wide.variable, ':', 1) = variable.variable
-            left join flag_meanings as flag using (metric)
             """
         ).fetchall()
+        methods = read_methods(warehouse)
         words = {
             (table, column): _ROLE_WORDS[role].format(
-                label=label, unit=unit, measures=measures, leaves_out=leaves_out
+                label=label, unit=unit, **{name: over_time(methods[metric], name) for name in _OF_METHOD}
             )
-            for table, column, role, label, unit, measures, leaves_out in rows
+            for table, column, role, label, unit, metric in rows
         }
         units = {
             (table, column): unit
-            for table, column, role, _, unit, *_ in rows
+            for table, column, role, _, unit, _ in rows
             if role in ("value", "lower", "upper")
         }
         return words, units

@@ -230,7 +230,6 @@ def _elsewhere(connection: duckdb.DuckDBPyConnection) -> list[list[str]]:
 def _about(facts: Facts, variable: str) -> Row:
     """What `why this number` shows of a variable."""
     row = facts.variables[variable]
-    method = row["method"]
     origins: dict[str, list[str]] = {}
     for one in facts.coverage.get(variable, []):
         words = ORIGINS.get(one["origin"]) or str(one["origin"])
@@ -238,7 +237,7 @@ def _about(facts: Facts, variable: str) -> Row:
             origins[one["geography_type"]].append(words)
     return {
         "definition": " ".join(part for part in (f"{row['label']} ({row['unit']}).", row["notes"]) if part),
-        **{name: method.get(name) for name in ("universe", "formula", "interval", "quality_rule")},
+        "method": row["method"],
         "source": row["source_name"],
         "origins": origins,
         "files": [

@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.base.manifests import read_manifest
 from orchestration.release.inputs_and_code import named_inputs
+from orchestration.release.methods import in_words, read_methods
 
 Row = dict[str, Any]
 
@@ -43,14 +44,13 @@ def open_release(release: Path) -> duckdb.DuckDBPyConnection:
 
 def read_facts(connection: duckdb.DuckDBPyConnection, release: Path) -> Facts:
     """Everything but the cells of single areas."""
-    methods = _rows(connection, "from metric_methods") if has_table(connection, "metric_methods") else []
-    by_metric = {row.pop("metric"): row for row in methods}
+    methods = read_methods(connection)
     predictors = {row["predictor"]: row for row in _rows(connection, "from predictors")}
     variables = {}
     for row in _rows(connection, _VARIABLES):
         about = predictors.get(row["predictor"], {})
         shared = {"question": about.get("question"), "dimensions": about.get("dimensions")}
-        variables[row["variable"]] = {**row, **shared, "method": by_metric.get(row["metric"], {})}
+        variables[row["variable"]] = {**row, **shared, "method": in_words(methods.get(row["metric"], []))}
     facts = Facts(
         manifest=read_manifest(release),
         variables=variables,

@@ -18,7 +18,7 @@ from orchestration.base.settings import SEEDS_DIR
 
 SEEDS = (
     "communities", "comparability_breaks", "coverage_exceptions", "crosswalk_defects", "deviations",
-    "dimensions", "earlier_files", "flag_meanings", "framework", "geography_changes", "geography_vintages",
+    "dimensions", "earlier_files", "framework", "geography_changes", "geography_vintages",
     "method_decisions", "metric_methods", "metric_subgroups", "missing_reasons", "missing_rules", "pillars",
     "place_points", "predictors",
     "publication_columns", "publication_list", "published_files", "published_flag_totals_by_year",
@@ -98,6 +98,9 @@ def _crosswalks(connection: duckdb.DuckDBPyConnection) -> None:
 def _read_seed(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     file = SEEDS_DIR / f"{name}.csv"
     connection.execute(f"CREATE TABLE {name} AS FROM read_csv('{file}', all_varchar = true, header = true)")
+    if name == "metric_methods":
+        for column in ("first_year", "last_year"):
+            connection.execute(f"ALTER TABLE {name} ALTER {column} TYPE INTEGER")
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, channel: str, counties: int, places: int) -> None:

@@ -118,7 +118,7 @@
       box.dataset.filled = "yes";
       await M.load(`data/about/${variable.id}.js`);
       const about = kept.about[variable.id];
-      const known = [["Definition", about.definition], ["Who is counted", about.universe], ["Formula", about.formula], ["Interval", about.interval], ["Quality flag", about.quality_rule], ["Source", about.source],
+      const known = [["Definition", about.definition], ...about.method, ["Source", about.source],
         ["Made", (about.origins[area.kind] || []).join("; ")], ["Sample", value && value.sample ? `ACS ${value.sample === "acs1" ? "one-year" : "five-year"} sample` : ""]];
       box.append(make("dl", {}, known.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)])));
       if (value && value.deviates) box.append(make("p", {}, "A known deviation touches this value: ", make("a", { href: `${M.metricAddress(variable)}#deviations` }, "what it is"), "."));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.explain.cell import explain
+from orchestration.explain.in_words import in_words
 from orchestration.release.inputs_and_code import named_inputs
 from orchestration.release.why_series_differ import SOURCE, causes_of_series
 from tests.support.gate import broken_rules
@@ -51,6 +53,24 @@ def test_explain_names_the_archives_of_the_state_and_year(sample_release: Path) 
         ("census_acs_pums", "2018-1yr", "csv_hss.zip"),
         ("hud_income_limits", "2018", "Section8-FY18.xlsx"),
     }
+
+
+def test_the_method_of_the_year_is_told_wherever_it_is_read(sample_release: Path) -> None:
+    """Deaths of 2021 are those of four years: the cell says so; dictionary and page say it of all periods."""
+    told = {year: explain(sample_release, "99001", "rate_injury_death", year) for year in (2020, 2021)}
+    assert told[2020].method["universe"] == "All residents, over the five years that end in the year"
+    assert told[2021].method["universe"] == "All residents, over the four years 2018 to 2021"
+    assert f"Who is counted: {told[2021].method['universe']}" in in_words(told[2021])
+    page = (sample_release / "site" / "metric" / "rate_injury_death.html").read_text(encoding="utf-8")
+    for year in (2020, 2021):
+        assert told[year].method["universe"] in page
+    with (sample_release / "dictionary.csv").open(encoding="utf-8", newline="") as file:
+        (column,) = (
+            row
+            for row in csv.DictReader(file)
+            if (row["table"], row["column"]) == ("county", "rate_injury_death")
+        )
+    assert f"Denominator: {told[2020].method['denominator']}" in column["description"]
 
 
 def test_files_of_another_state_are_not_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from orchestration.base.settings import PROJECT_ROOT
 from tests.unit.seeds.reading import parts, seed
@@ -80,9 +81,31 @@ def test_every_metric_has_decisions() -> None:
     assert metrics - {row["metric"] for row in seed("method_decisions")} == set()
 
 
-def test_every_metric_has_its_method_in_words() -> None:
-    assert {row["metric"] for row in seed("metric_methods")} == {row["metric"] for row in seed("variables")}
-    assert all(all(row.values()) for row in seed("metric_methods"))
+def test_every_variable_has_its_method_in_words_for_each_of_its_years() -> None:
+    periods = seed("metric_methods")
+    metrics = {row["variable"]: row["metric"] for row in seed("variables")}
+    years = {(metrics[row["variable"]], int(row["year"])) for row in seed("series")}
+    assert {row["metric"] for row in periods} == set(metrics.values()) == {metric for metric, _ in years}
+    assert [row for row in periods if not all(text.strip() for text in row.values())] == []
+    found = {
+        (metric, year): sum(
+            row["metric"] == metric and int(row["first_year"]) <= year <= int(row["last_year"])
+            for row in periods
+        )
+        for metric, year in years
+    }
+    assert {key: count for key, count in found.items() if count != 1} == {}
+
+
+def test_a_period_of_a_method_differs_from_the_one_before() -> None:
+    periods = seed("metric_methods")
+    told = [{name: row[name] for name in row if not name.endswith("_year")} for row in periods]
+    assert len(told) > 26
+    assert [one["metric"] for one, other in pairwise(told) if one == other] == []
+
+
+def test_every_variable_has_a_unit() -> None:
+    assert [row["variable"] for row in seed("variables") if not row["unit"].strip()] == []
 
 
 def test_decisions_and_deviations_name_each_other() -> None:
