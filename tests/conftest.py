@@ -10,14 +10,24 @@ import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration.base.settings import PROJECT_ROOT
+from tests.support import national_remains
+
+# Homes of tests are thrown away, and no test cuts the power: thousands of waits for the disk fall away.
+os.environ["MOBILITY_SYNC"] = "0"
 
 
-def _built_once(tmp_path_factory: pytest.TempPathFactory, channel: str, *options: str) -> Path:
+def _built_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    channel: str,
+    *options: str,
+    prepare: Callable[[Path], object] = lambda home: None,
+) -> Path:
     """The home of a published release of `channel`; the log of its run lies beside it."""
     root = tmp_path_factory.getbasetemp()
     shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
@@ -27,6 +37,7 @@ def _built_once(tmp_path_factory: pytest.TempPathFactory, channel: str, *options
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = shared / f"{channel}.done"
         if not done.exists():
+            prepare(home)
             command = [
                 sys.executable, "-m", "orchestration.cli", "run", *options,
                 "--home", str(home), "--approver", "the tests",
@@ -53,8 +64,11 @@ def national_release(national_home: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a published release of the invented state, pages included. Read only."""
-    return _built_once(tmp_path_factory, "sample", "--sample", "--site")
+    """A home with a published release of the invented state, pages included. Read only.
+
+    In its national channel lies what a national run could have left, which the sample must not touch.
+    """
+    return _built_once(tmp_path_factory, "sample", "--sample", "--site", prepare=national_remains.leave)
 
 
 @pytest.fixture(scope="session")

@@ -40,8 +40,9 @@ def print_sources(settings: Any) -> None:
     table.add_column("taken in", justify="right")
     table.add_column("missing", justify="right")
     table.add_column("vintages", overflow="fold")
+    taken_in = _held(settings)
     for source in SOURCES.values():
-        have = _held(settings, source.name)
+        have = taken_in[source.name]
         files = [file for file in source.files if file.channel in (None, settings.channel)]
         at_hand = [
             file
@@ -52,7 +53,7 @@ def print_sources(settings: Any) -> None:
         vintages = sorted({file.vintage for file in at_hand})
         table.add_row(source.name, source.access, *(str(count) for count in counts), ", ".join(vintages))
     Console().print(table)
-    if not any(_held(settings, name) for name in SOURCES):
+    if not any(taken_in.values()):
         click.echo("Nothing has been taken in yet: `mobility ingest` takes in what is at hand.")
         if settings.channel == "sample":
             click.echo("The sample's files are invented by the first run: `mobility run --sample`.")
@@ -66,13 +67,12 @@ def print_files(settings: Any, names: tuple[str, ...]) -> None:
 
     mirrors = waiting.folders(settings)
     shown, told = "", set()
-    held_files: dict[tuple[str, str], dict] = {}
+    taken_in = _held(settings)
     for source, file in chosen_files(names, settings.channel):
         if source.name != shown:
             shown = source.name
-            held_files = _held(settings, shown)
             _head(source)
-        held = held_files.get((file.vintage, file.name))
+        held = taken_in[source.name].get((file.vintage, file.name))
         lies = None if held else waiting.place(settings, source, file, mirrors)
         if held is None and lies is None and file.partition:
             # Of the states that are not at hand one stands for all of the vintage.
@@ -104,11 +104,11 @@ def _head(source: Any) -> None:
         click.echo(f"  {label:<9} {text}")
 
 
-def _held(settings: Any, name: str) -> dict[tuple[str, str], dict]:
-    """What the lake was made of, by vintage and file."""
+def _held(settings: Any) -> dict[str, dict[tuple[str, str], dict]]:
+    """What the lake was made of, by source, then by vintage and file."""
     from orchestration.ingest import inputs
 
     by_source: dict[str, dict[tuple[str, str], dict]] = defaultdict(dict)
     for item in inputs(settings):
         by_source[item["source"]][(item["vintage"], item["file"])] = item
-    return by_source[name]
+    return by_source

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import sync_one
 
 _CHUNK = 1 << 22
 _MACHINE = re.sub(r"[^A-Za-z0-9]", "", socket.gethostname())
@@ -226,17 +227,12 @@ def _whole(
     waiting = Path(hidden)
     try:
         write(waiting)
-        with waiting.open("rb+") as written:
-            os.fsync(written.fileno())
+        sync_one(waiting)
         waiting.chmod(0o644)
         put(waiting, target)
     finally:
         waiting.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_one(target.parent)
 
 
 def _forget_leftovers(target: Path) -> None:
@@ -270,5 +266,4 @@ def _link(waiting: Path, target: Path) -> None:
     except OSError:  # a file system without links
         with target.open("xb") as file:
             file.write(waiting.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
+        sync_one(target)

@@ -39,7 +39,7 @@ def start(home: Path, *words: str) -> subprocess.Popen[str]:
     clean = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("MOBILITY_", "DBT_", "DAGSTER_"))
+        if not name.startswith(("MOBILITY_", "DBT_", "DAGSTER_")) or name == "MOBILITY_SYNC"
     }
     return subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", *words, "--home", str(home)],

@@ -112,15 +112,11 @@ class Layout:
     @property
     def choices(self) -> tuple[str, ...]:
         """Columns whose name changed."""
-        groups = (row.choice.partition(":")[0] for row in _columns_of_any_vintage(self.kind).values())
-        return tuple(dict.fromkeys(group for group in groups if group))
+        return choices_of(self.kind)
 
     def spelling(self, choice: str) -> tuple[str, ...]:
         """The spelling that the vintage had when it first came out."""
-        # The test asks any layout for any choice; a name changed in both kinds of file alike.
-        kind = self.kind if choice in self.choices else next(k for k in KINDS if k != self.kind)
-        columns = LAYOUTS.columns_of(kind, self.vintage)
-        return tuple(column.name for column in columns if column.row.choice.partition(":")[0] == choice)
+        return _spelling(self.kind, self.vintage, choice)
 
     def columns(self) -> dict[str, str]:
         """All columns of the lake's table with their types, also those of other vintages."""
@@ -181,6 +177,21 @@ class Layout:
 
 
 @cache
+def choices_of(kind: Kind) -> tuple[str, ...]:
+    """Columns of one kind whose name changed in some vintage."""
+    groups = (row.choice.partition(":")[0] for row in _columns_of_any_vintage(kind).values())
+    return tuple(dict.fromkeys(group for group in groups if group))
+
+
+@cache
+def _spelling(kind: Kind, vintage: str, choice: str) -> tuple[str, ...]:
+    # The test asks any layout for any choice; a name changed in both kinds of file alike.
+    has_it = kind if choice in choices_of(kind) else next(k for k in KINDS if k != kind)
+    columns = LAYOUTS.columns_of(has_it, vintage)
+    return tuple(column.name for column in columns if column.row.choice.partition(":")[0] == choice)
+
+
+@cache
 def columns_of(kind: Kind) -> dict[str, str]:
     """The columns of one kind over all vintages with their types, in the order of the lake."""
     return {name: row.type for name, row in _columns_of_any_vintage(kind).items()}
@@ -191,6 +202,7 @@ def columns_of(kind: Kind) -> dict[str, str]:
 _DOLLAR_FACTORS = ("ADJINC", "ADJHSG")
 
 
+@cache
 def codes_of(kind: Kind, vintage: str) -> dict[str, tuple[str, ...]]:
     """Allowed codes of one vintage: those of its dictionary.
 

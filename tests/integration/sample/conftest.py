@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -15,23 +14,12 @@ import duckdb
 import pytest
 
 from orchestration.base.settings import PROJECT_ROOT, Settings
-
-
-def bytes_below(folder: Path) -> dict[str, str]:
-    """Hash of every file below a folder; links by their target."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
-        elif path.is_file():
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+from tests.support import national_remains
 
 
 @dataclass(frozen=True)
 class SampleRun:
-    """A home in which `mobility run --sample` ended well, and what lay in it before."""
+    """The home in which `mobility run --sample` ended well, and what lay in its national channel before."""
 
     settings: Settings
     release: Path
@@ -54,7 +42,7 @@ def run_command(*arguments: str, project: Path = PROJECT_ROOT) -> subprocess.Com
     clean = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("MOBILITY_", "DBT_", "DAGSTER_"))
+        if not name.startswith(("MOBILITY_", "DBT_", "DAGSTER_")) or name == "MOBILITY_SYNC"
     }
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
@@ -68,16 +56,9 @@ def run_command(*arguments: str, project: Path = PROJECT_ROOT) -> subprocess.Com
 
 
 @pytest.fixture(scope="session")
-def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
-    home = tmp_path_factory.mktemp("end_to_end")
-    national = home / "national"
-    for name in ("releases/2026.01.01/manifest.json", "lake/source/2025/table.parquet", "raw/ab/abcd"):
-        (national / name).parent.mkdir(parents=True, exist_ok=True)
-        (national / name).write_bytes(b"what a national run left here: " + name.encode())
-    (national / "releases" / "current").symlink_to("2026.01.01")
-    before = bytes_below(national)
-    done = run_command("run", "--sample", "--home", str(home), "--approver", "the end-to-end test")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    settings = Settings(home=home, channel="sample")
+def sample_run(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    settings = Settings(home=sample_home, channel="sample")
     release = (settings.releases_dir / "current").resolve()
-    return SampleRun(settings, release, done.stdout, before)
+    output = (sample_home.parent / "sample.log").read_text(encoding="utf-8")
+    before = national_remains.leave(tmp_path_factory.mktemp("before"))
+    return SampleRun(settings, release, output, before)

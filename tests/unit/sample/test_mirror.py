@@ -81,8 +81,8 @@ def test_another_seed_gives_other_numbers_in_the_same_files(folder, tmp_path):
     assert len(changed) > 80
 
 
-def test_files_of_an_older_sample_are_replaced(tmp_path):
-    folder = write_sample(tmp_path / "mirror")
+def test_files_of_an_older_sample_are_replaced(folder, tmp_path):
+    folder = shutil.copytree(folder, tmp_path / "mirror")
     (folder / "left_over.csv").write_text("x\n", encoding="utf-8", newline="\n")
     write_sample(folder)
     assert not (folder / "left_over.csv").exists()
@@ -124,8 +124,8 @@ def test_maker_is_its_code_and_what_it_reads(tmp_path, monkeypatch):
     assert mirror.maker_hash(1) != before
 
 
-def test_killed_while_writing_leaves_the_older_sample_whole(tmp_path, monkeypatch):
-    folder = write_sample(tmp_path / "mirror")
+def test_killed_while_writing_leaves_the_older_sample_whole(folder, tmp_path, monkeypatch):
+    folder = shutil.copytree(folder, tmp_path / "mirror")
     before = content(folder)
 
     def full_disk(path, body):
