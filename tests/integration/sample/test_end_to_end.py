@@ -17,8 +17,8 @@ from orchestration.base.settings import PROJECT_ROOT, SEEDS_DIR, Settings
 from orchestration.sample import SEED
 from orchestration.sample.values import oi_social_capital as atlas
 from orchestration.sample.world import build_world
-from tests.support.national_remains import bytes_below
 from tests.integration.sample.conftest import SampleRun, run_command
+from tests.support.national_remains import bytes_below
 
 pytestmark = pytest.mark.xdist_group("sample_run")
 
