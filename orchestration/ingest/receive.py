@@ -18,7 +18,7 @@ from typing import Any, Literal
 from orchestration.base.errors import MobilityError
 from orchestration.base.files import sha256_of, write_json
 from orchestration.base.settings import Settings
-from orchestration.ingest import http, inbox, mirror
+from orchestration.ingest import http, inbox, mirror, pages
 from orchestration.ingest.content import check_content
 from orchestration.sources.model import Source, SourceFile
 from orchestration.storage import local as storage
@@ -157,15 +157,8 @@ def _from_network(
 ) -> Receipt:
     last = book["received"][-1] if book["received"] else None
     known = last if last and last["origin"] == "download" and _in_store(settings, last) else None
-    assert file.url is not None
     try:
-        got = http.download(
-            file.url,
-            storage.partial_path(settings, file.url),
-            file.official_name,
-            known_headers=known["headers"] if known else None,
-            on_bytes=on_bytes,
-        )
+        got = _fetched(settings, file, known, on_bytes)
     except MobilityError as error:
         if file.form_settings:
             error.remedy = f"{error.remedy}; {inbox.how_to_fetch(settings, source, file)}"
@@ -178,6 +171,24 @@ def _from_network(
         return _enter(settings, source, file, book, got.path, facts, {})
     finally:
         got.path.unlink(missing_ok=True)
+
+
+def _fetched(
+    settings: Settings, file: SourceFile, known: dict[str, Any] | None, on_bytes: BytesProgress | None
+) -> http.Download | None:
+    """The file from its address, in one or in pages; None if what is at hand is current."""
+    assert file.url is not None
+    part = storage.partial_path(settings, file.url)
+    if file.paged:
+        held = storage.raw_path(settings, known["sha256"]) if known else None
+        return pages.download(file.url, part, held=held, on_bytes=on_bytes)
+    return http.download(
+        file.url,
+        part,
+        file.official_name,
+        known_headers=known["headers"] if known else None,
+        on_bytes=on_bytes,
+    )
 
 
 def _enter(

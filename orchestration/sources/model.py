@@ -177,6 +177,9 @@ class SourceFile(Record):
     bulk: bool = Field(
         default=False, description="never fetched by a run: all files of its kind are tens of gigabytes"
     )
+    paged: bool = Field(
+        default=False, description="the address answers in pages; the file is all of them, one a line"
+    )
     ships: bool = Field(default=True, description="false: too big or not needed for the project's own mirror")
     layout: str = Field(default="", description="changes with the rows that say how the file is read")
 

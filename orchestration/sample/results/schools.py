@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from orchestration.sample.areas import County
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, Z, by_size
+from orchestration.sample.values import portal_schools
 
 PUPILS = 0.155
 """Pupils per person."""
@@ -14,6 +16,13 @@ RACES_OF_PUPILS = (
     "Other Races and Ethnicities",
     "White, Non-Hispanic",
 )
+
+
+RACES_OF_SCHOOLS = {
+    "black": portal_schools.BLACK,
+    "hispanic": portal_schools.HISPANIC,
+    "white": portal_schools.WHITE,
+}
 
 
 def student_homelessness(cell: Cell) -> dict[str, Estimate]:
@@ -66,13 +75,17 @@ def learning_rate(cell: Cell) -> dict[str, Estimate]:
 
 
 def school_economic_diversity(cell: Cell) -> dict[str, Estimate]:
-    """Share of pupils of a group in schools with a large part of poor pupils."""
+    """Share of pupils of a group in schools where a fifth or more are poor, from the schools themselves."""
+    area = cell.area
+    if isinstance(area, County):
+        code = portal_schools.STATE + area.code_in(cell.year)
+        here = [s for s in portal_schools.schools(cell.world, cell.year) if s.county_code == code]
+    else:
+        name = area.name.removesuffix(" city").lower()
+        here = [s for s in portal_schools.schools(cell.world, cell.year) if (s.city or "").lower() == name]
     found = {}
-    for short, race in (("black", 0), ("hispanic", 1), ("white", 3)):
-        pupils = cell.people * PUPILS * cell.area.mix[race]
-        push = 0.25 if short != "white" else -0.05
-        level = 0.4 - 0.35 * cell.area.wealth + push + 0.1 * cell.wobble("meps", short)
-        value = min(1.0, max(0.0, level))
-        flag = by_size(pupils, 60, 30)
-        found[f"share_meps20_{short}"] = Estimate(value, quality=flag) if pupils >= 2 else BLANK
+    for short, race in RACES_OF_SCHOOLS.items():
+        value, pupils = portal_schools.shares(here, race)
+        flag = by_size(pupils, 30, 15)
+        found[f"share_meps20_{short}"] = BLANK if value is None else Estimate(value, quality=flag)
     return found

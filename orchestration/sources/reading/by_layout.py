@@ -51,18 +51,37 @@ def read(file: SourceFile, path: Path, layout: Layout) -> pa.Table:
     return _named(layout, header, read_columns)
 
 
+def find_header(file: SourceFile, grid: grids.Top, layout: Layout) -> tuple[int, list[str], dict[str, int]]:
+    """For parsers that stream: number of the header's row, its names, the position of each of our columns.
+
+    Raises:
+        MobilityError: the header or its columns are not as the layout says.
+    """
+    found = _header(file, grid, layout)
+    return found.row, found.names, found.places
+
+
+def find_columns(layout: Layout, names: list[str], where: str) -> dict[str, int]:
+    """The same for names without a header row: keys of an answer.
+
+    Raises:
+        MobilityError: the columns are not those of the layout.
+    """
+    return _places(where, layout, names)
+
+
 def _same(name: str) -> str:
     """A name without regard to case and blanks."""
     return " ".join(name.split()).casefold()
 
 
-def _header(file: SourceFile, grid: grids.Grid, layout: Layout) -> _Header:
+def _header(file: SourceFile, grid: grids.Top, layout: Layout) -> _Header:
     top = grid.top(_SEARCHED)
     wanted = layout.file.header_row
     where = [wanted - 1] if isinstance(wanted, int) else range(len(top))
     for row in where:
         if row < len(top) and _looks_right(layout, top[row]):
-            return _Header(row + 1, top[row], _places(file, grid, layout, top[row], row + 1))
+            return _Header(row + 1, top[row], _places(f"{grid.where}, row {row + 1}", layout, top[row]))
     raise _no_header(file, grid, layout, top)
 
 
@@ -78,7 +97,7 @@ def _looks_right(layout: Layout, names: Sequence[str]) -> bool:
     return bool(present) and 2 * met >= len(needed)
 
 
-def _no_header(file: SourceFile, grid: grids.Grid, layout: Layout, top: list[list[str]]) -> MobilityError:
+def _no_header(file: SourceFile, grid: grids.Top, layout: Layout, top: list[list[str]]) -> MobilityError:
     wanted = layout.file.header_row
     elsewhere = next((row for row, names in enumerate(top, start=1) if _looks_right(layout, names)), None)
     names = ", ".join(column.headers[0] for column in layout.columns[:_SHOWN])
@@ -108,7 +127,7 @@ def _row_shown(top: list[list[str]], row: int) -> str:
     return ", ".join(repr(cell) for cell in cells[:_SHOWN]) + (", ..." if len(cells) > _SHOWN else "")
 
 
-def _places(file: SourceFile, grid: grids.Grid, layout: Layout, names: list[str], row: int) -> dict[str, int]:
+def _places(where: str, layout: Layout, names: list[str]) -> dict[str, int]:
     """Position of each column that the file has."""
     positions: dict[str, list[int]] = {}
     for position, name in enumerate(names):
@@ -129,7 +148,7 @@ def _places(file: SourceFile, grid: grids.Grid, layout: Layout, names: list[str]
     if findings:
         raise MobilityError(
             "The columns are not those of the layout.",
-            where=f"{grid.where}, row {row}",
+            where=where,
             expected=f"the columns of {layout.place}",
             found=_listed(findings),
             remedy="fetch the file again; if the agency changed its columns, change or add them there "

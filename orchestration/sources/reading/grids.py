@@ -29,8 +29,8 @@ _ZIP_MAGIC = b"PK"
 _SHOWN = 3
 
 
-class Grid(Protocol):
-    """A file, or a part of it, as rows of text."""
+class Top(Protocol):
+    """The beginning of a file: enough to find its header."""
 
     where: str
     """Name of the file and the part, for messages."""
@@ -38,6 +38,10 @@ class Grid(Protocol):
     def top(self, rows: int) -> list[list[str]]:
         """The first rows, blank ones among them."""
         ...
+
+
+class Grid(Top, Protocol):
+    """A file, or a part of it, as rows of text."""
 
     def columns(self, positions: Sequence[int], width: int, first: int) -> dict[int, pa.ChunkedArray]:
         """Whole columns of text, from the row with this index on; `width` is that of the header."""

@@ -82,6 +82,8 @@ class FileRow(Record):
     required: bool = False
     ships: bool = True
     not_at_hand: str = Field(default="", description="why no mirror has it")
+    paged: bool = Field(default=False, description="the address answers in pages, each naming the next")
+    bulk: bool = Field(default=False, description="a person fetches it; no run does")
 
     _list = field_validator("mirror_paths", "missing", mode="before")(_listed)
 
@@ -390,13 +392,19 @@ class Layouts:
             form_settings=first.form_settings,
             required=first.required,
             ships=first.ships,
+            paged=first.paged,
+            bulk=first.bulk,
             layout=self.fingerprint(tables, first.vintage),
         )
 
     def fingerprint(self, tables: tuple[str, ...], vintage: str) -> str:
         """Changes with anything that decides how the tables of a vintage are read."""
         said = [
-            *(row.model_dump_json() for row in self.files if row.table in tables and row.vintage == vintage),
+            *(
+                row.model_dump_json(exclude={"paged", "bulk"})  # how it comes is not how it is read
+                for row in self.files
+                if row.table in tables and row.vintage == vintage
+            ),
             *(
                 f"{column.name} {column.headers} {column.row.model_dump_json(exclude={'note', 'holds'})}"
                 for table in tables
