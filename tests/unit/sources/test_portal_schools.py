@@ -13,11 +13,13 @@ import pytest
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
-from orchestration.ingest import mirror_list, refresh
+from orchestration.ingest import mirror_list, receive, refresh
 from orchestration.sample import SEED, twin
 from orchestration.sample.world import World, build_world
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile
+from orchestration.storage import local as storage
+from tests.unit.ingest.bad_server import Handler, serving
 
 SOURCE = SOURCES["portal_schools"]
 Pages = list[dict[str, Any]]
@@ -235,3 +237,21 @@ def test_memory_does_not_grow_with_the_file(bulk: Home, tmp_path: Path) -> None:
         assert rows == times * len(lines) // 2 * (10_000_000 // len(bulk.good) + 1)
         used.append(memory)
     assert used[1] < used[0] + 60_000_000, used
+
+
+def test_a_run_that_may_use_the_network_keeps_the_pages_and_knows_them_again(tmp_path: Path) -> None:
+    """From the address to the raw store; the second time only the first and the last page are asked for."""
+    following = {1: "/file.csv?p=2", 2: None}
+    good = [json.dumps({"count": 2, "next": at, "results": [{"a": n}]}) for n, at in following.items()]
+    settings = Settings(home=tmp_path, download=True)
+
+    def answer(handler: Handler) -> None:
+        handler.reply(200, good["p=2" in handler.path].encode())
+
+    with serving(answer) as server:
+        file = ANSWER.model_copy(update={"url": server.url})
+        first = receive.receive(settings, SOURCE, file, [])
+        second = receive.receive(settings, SOURCE, file, [])
+    assert first is not None and first.fresh and second is not None and not second.fresh
+    assert storage.raw_path(settings, first.sha256).read_text(encoding="utf-8") == "\n".join(good) + "\n"
+    assert len(server.requests) == 4
