@@ -120,7 +120,7 @@ def content(world: World, file: SourceFile) -> bytes:
         years = [int(file.vintage)] if file.vintage.isdigit() else range(2013, _BULK_UNTIL + 1)
         rows = [row for year in years for row in _rows(world, name.removeprefix("bulk_"), year)]
         if name == "bulk_enrollment":
-            rows = [row | {"grade": grade} for row in rows for grade in (FIRST_GRADE, row["grade"])]
+            rows += [row | {"grade": FIRST_GRADE} for row in rows]
         columns = list(rows[0])
         return table(columns, [list(row.values()) for row in rows], "readr", "").encode()
     return _pages(file, list(_rows(world, name, int(file.vintage))))

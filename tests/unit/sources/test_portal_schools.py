@@ -147,12 +147,12 @@ def _lines(bulk: Home) -> list[str]:
 
 
 def _cell(line: int, at: int, value: str) -> Callable[[list[str]], list[str]]:
-    """Another value in a cell; line 2 is the first of those that are kept."""
+    """Another value in a cell."""
 
     def change(lines: list[str]) -> list[str]:
         cells = lines[line].split(",")
         cells[at] = value
-        return [*lines[:line], ",".join(cells), *lines[line + 1 :]]
+        return [*lines[:line], ",".join(cells), *lines[line:][1:]]
 
     return change
 
@@ -161,13 +161,13 @@ BROKEN_BULK: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     "a renamed column": (_cell(0, 4, "racial"), "column race is missing, racial is new: renamed?"),
     "a header in another row": (lambda lines: ["Schools", "", *lines], "it in row 3"),
     "a field more": (_cell(50, 8, "1,7"), "A line of the file cannot be read."),
-    "a year that is no number": (_cell(2, 0, "fall"), "found 'fall' in data row 1"),
-    "a grade that is no number": (_cell(1, 3, "first"), "found 'first' in data row 1"),
-    "a thousands comma": (_cell(2, 6, '"1,234"'), "found '1,234' in data row 1"),
-    "a row twice": (lambda lines: [*lines, lines[-1]], "is not unique"),
-    "another year": (_cell(2, 0, "2018"), "column year has an unknown label"),
-    "a code without its zero": (_cell(2, 1, "90000100001"), "column ncessch has a malformed code"),
-    "a state of the other channel": (_cell(2, 7, "1"), "column fips has a state of the other channel"),
+    "a year that is no number": (_cell(1, 0, "fall"), "found 'fall' in data row 1"),
+    "a grade that is no number": (_cell(-1, 3, "first"), "found 'first' in data row"),
+    "a thousands comma": (_cell(1, 6, '"1,234"'), "found '1,234' in data row 1"),
+    "a row twice": (lambda lines: [*lines, lines[1]], "is not unique"),
+    "another year": (_cell(1, 0, "2018"), "column year has an unknown label"),
+    "a code without its zero": (_cell(1, 1, "90000100001"), "column ncessch has a malformed code"),
+    "a state of the other channel": (_cell(1, 7, "1"), "column fips has a state of the other channel"),
 }
 
 
