@@ -137,6 +137,16 @@ def _housing(layout: Layout, home: Home) -> dict[str, str | int | None]:
         "ACCESS": access,
         "ACCESSINET": access,
         "NP": f"{home.answers['NP']:02d}" if layout.year <= 2017 else home.answers["NP"],
+        **(_householder(home.people[0]) if home.kind == 1 and home.people else {}),
+    }
+
+
+def _householder(head: Person) -> dict[str, str | int | None]:
+    """What files of housing units say of the first person from 2021 on; older ones have no such column."""
+    return {
+        "HHLDRAGEP": int(head["AGEP"] or 0),
+        "HHLDRHISP": f"{head['HISP']:02d}",
+        "HHLDRRAC1P": head["RAC1P"],
     }
 
 

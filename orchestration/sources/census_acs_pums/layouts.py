@@ -102,7 +102,8 @@ class Layout:
     @property
     def needed(self) -> tuple[str, ...]:
         """Columns that every file of the vintage has under one name."""
-        return tuple(c.name for c in LAYOUTS.columns_of(self.kind, self.vintage) if not c.row.choice)
+        columns = LAYOUTS.columns_of(self.kind, self.vintage)
+        return tuple(c.name for c in columns if not c.row.choice and not c.row.presence)
 
     @property
     def asks_for_internet(self) -> bool:

@@ -17,6 +17,9 @@ select
     record."TABLET" as tablet,
     record."HISPEED" as wired_internet,
     coalesce(record."ACCESSINET", record."ACCESS") as internet_access,
+    record."HHLDRAGEP" as householder_age,
+    record."HHLDRHISP" as householder_hispanic_origin,
+    record."HHLDRRAC1P" as householder_race,
     {{ survey_weights('WGTP') }}
 from {{ source('lake', 'census_acs_pums__housing_units') }} as record
 inner join {{ survey_vintages() }} as vintage
