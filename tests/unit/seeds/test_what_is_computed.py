@@ -13,7 +13,9 @@ PAGE = PROJECT_ROOT / "docs" / "what-is-computed.md"
 
 
 def test_every_result_file_that_is_not_at_hand_is_listed_with_its_series() -> None:
-    rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
     told = {name: (int(series), int(earlier), int(remain)) for name, series, earlier, remain in rows}
     absent = {known.name for known in SOURCES["urban_published_2025"].not_at_hand}
     series = Counter(row["published_file"] for row in read("series"))
