@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     )
     inbox: Path | None = Field(default=None, description="folder of files that a person brought")
     download: bool = Field(default=False, description="allow the network")
+    census_api_key: SecretStr | None = Field(
+        default=None, description="key for the Census Bureau's interface; in no receipt, log or message"
+    )
     threads: int = Field(default=2, ge=1, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default="3GB", description="memory DuckDB may use")
     site: bool = Field(default=False, description="put pages to read into the candidate")

@@ -69,6 +69,7 @@ def download(
     official_name: str,
     *,
     known_headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
     patience: Patience | None = None,
     on_bytes: Callable[[int, int | None], None] | None = None,
 ) -> Download | None:
@@ -79,6 +80,7 @@ def download(
         part: place for what has arrived so far; kept after an error, for the next attempt.
         official_name: decides what the content must look like.
         known_headers: headers of the content that is at hand; with them only a new one is fetched.
+        query: goes with the address and is told to nobody, in no message: a key.
         patience: pauses and limits.
         on_bytes: called with bytes received and expected (None if unknown).
 
@@ -90,7 +92,7 @@ def download(
     """
     patience = patience or Patience()
     part.parent.mkdir(parents=True, exist_ok=True)
-    attempt = _Attempt(url, part, dict(known_headers or {}), patience, on_bytes)
+    attempt = _Attempt(url, part, dict(known_headers or {}), patience, on_bytes, query)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(_Passing),
         stop=tenacity.stop_after_attempt(patience.attempts),
@@ -147,7 +149,9 @@ class _Attempt:
         known: dict[str, str],
         patience: Patience,
         on_bytes: Callable[[int, int | None], None] | None,
+        query: Mapping[str, str] | None = None,
     ) -> None:
+        self.query = dict(query or {})
         self.url, self.part, self.known, self.patience = url, part, known, patience
         self.on_bytes = on_bytes or (lambda received, expected: None)
         self.note = part.with_name(part.name + ".headers.json")
@@ -155,7 +159,8 @@ class _Attempt:
     def run(self, client: httpx.Client) -> dict[str, str] | None:
         """One request; the part file is complete after it. None: nothing new."""
         try:
-            with client.stream("GET", self.url, headers=self._request_headers()) as response:
+            address = httpx.URL(self.url).copy_merge_params(self.query)
+            with client.stream("GET", address, headers=self._request_headers()) as response:
                 return self._take(response)
         except httpx.TooManyRedirects as error:
             raise _unreachable(
@@ -210,7 +215,7 @@ class _Attempt:
         if response.status_code not in (200, 206):
             raise _unreachable(
                 self.url,
-                f"status {response.status_code} {response.reason_phrase}{_words(response)}",
+                f"status {response.status_code} {response.reason_phrase}{self._words(response)}",
                 "check the address in the record, or bring the file by the inbox",
             )
         begin = self._begin(response)
@@ -262,6 +267,17 @@ class _Attempt:
                         )
                     since, arrived_then = time.monotonic(), arrived
 
+    def _words(self, response: httpx.Response) -> str:
+        """What the server says of its refusal, if in words and not as a page; a key is not repeated."""
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        if kind not in ("application/json", "text/plain"):
+            return ""
+        first = next(response.iter_bytes(_WORDS), b"")[:_WORDS]
+        said = " ".join(first.decode("utf-8", "replace").split())
+        for secret in self.query.values():
+            said = said.replace(secret, "(key)")
+        return f"; it says {said}" if said else ""
+
     def _asked_pause(self, response: httpx.Response) -> float | None:
         asked = seconds_asked(response.headers.get("retry-after"))
         if asked is not None and asked > self.patience.longest_requested_pause:
@@ -284,16 +300,6 @@ def seconds_asked(retry_after: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, (when - dt.datetime.now(dt.UTC)).total_seconds())
-
-
-def _words(response: httpx.Response) -> str:
-    """What the server says of its refusal, if it says it in words and not as a page."""
-    kind = response.headers.get("content-type", "").partition(";")[0]
-    if kind not in ("application/json", "text/plain"):
-        return ""
-    first = next(response.iter_bytes(_WORDS), b"")[:_WORDS]
-    said = " ".join(first.decode("utf-8", "replace").split())
-    return f"; it says {said}" if said else ""
 
 
 def _kind(error: httpx.TransportError) -> str:

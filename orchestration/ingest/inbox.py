@@ -42,8 +42,11 @@ def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
             steps.append(f"look for it at {source.landing_page}")
         elif file.bulk:
             steps.append(f"fetch {file.url}")
-        elif settings.channel == "national" and not settings.download:
-            steps.append("allow the network with --download")
+        elif settings.channel == "national":
+            if file.key and getattr(settings, file.key) is None:
+                steps.append(f"set MOBILITY_{file.key.upper()} to a key of {source.agency}")
+            if not settings.download:
+                steps.append("allow the network with --download")
         steps.append(f"or give a --mirror that lists {source.canonical_path(file)}")
         place = f"save {file.basename} as {folder(settings) / source.canonical_path(file)}"
         if file.form_settings:

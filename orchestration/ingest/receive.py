@@ -68,11 +68,17 @@ def receive(
         with _landing(settings) as landing:
             facts = _from_copy(landing, copy, file) if copy else _from_inbox(landing, place, file)
             return _enter(settings, source, file, book, landing, facts, _sight(place, copy))
-    fetched = source.access != "manual" and not file.bulk
+    fetched = source.access != "manual" and not file.bulk and (not file.key or key_of(settings, file))
     if settings.download and settings.channel == "national" and file.url and fetched:
         return _from_network(settings, source, file, book, on_bytes)
     good = [facts for facts in book["received"] if not facts.get("refused") and _in_store(settings, facts)]
     return Receipt(good[-1]) if good else None
+
+
+def key_of(settings: Settings, file: SourceFile) -> str | None:
+    """The key that an address needs, if there is one; asked for when it is used and written nowhere."""
+    held = getattr(settings, file.key) if file.key else None
+    return held.get_secret_value() if held else None
 
 
 def note_verdict(
@@ -187,6 +193,7 @@ def _fetched(
         part,
         file.official_name,
         known_headers=known["headers"] if known else None,
+        query={"key": key} if (key := key_of(settings, file)) else None,
         on_bytes=on_bytes,
     )
 

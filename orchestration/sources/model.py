@@ -164,6 +164,9 @@ class SourceFile(Record):
     )
     channel: Channel | None = Field(default=None, description="only of this channel; None: of both")
     url: str | None = None
+    key: Literal["", "census_api_key"] = Field(
+        default="", description="setting that holds the key which the address needs; never written down"
+    )
     mirror_paths: tuple[str, ...] = Field(
         default=(), description="paths inside mirror folders, besides <source>/<vintage>/<official name>"
     )

@@ -57,6 +57,8 @@ with given as (
     union all by name
     select 'primary_care_access' as metric, * from {{ ref('primary_care_access__values') }}
     union all by name
+    select 'racial_exposure' as metric, * from {{ ref('racial_exposure__values') }}
+    union all by name
     select 'school_economic_diversity' as metric, * from {{ ref('school_economic_diversity__values') }}
     union all by name
     select 'student_homelessness' as metric, * from {{ ref('student_homelessness__values') }}

@@ -18,6 +18,7 @@ from orchestration.sample.areas import STATE, Area, Place
 from orchestration.sample.results import (
     from_counts,
     from_sources,
+    from_tracts,
     neighborhoods,
     safety_and_work,
     schools,
@@ -49,7 +50,7 @@ MAKERS: dict[str, Maker] = {
     "poverty_exposure": neighborhoods.poverty_exposure,
     "preschool_enrollment": survey.preschool_enrollment,
     "primary_care_access": from_counts.primary_care_access,
-    "racial_exposure": neighborhoods.racial_exposure,
+    "racial_exposure": from_tracts.racial_exposure,
     "reported_crime": safety_and_work.reported_crime,
     "school_economic_diversity": schools.school_economic_diversity,
     "student_homelessness": schools.student_homelessness,

@@ -42,7 +42,11 @@ def read(file: SourceFile, path: Path, layout: Layout) -> pa.Table:
     Raises:
         MobilityError: the file is not as the layout says.
     """
-    grid = grids.opened(file, path, layout.file)
+    return read_grid(file, grids.opened(file, path, layout.file), layout)
+
+
+def read_grid(file: SourceFile, grid: grids.Grid, layout: Layout) -> pa.Table:
+    """The table of a grid that was opened elsewhere; else as `read`."""
     header = _header(file, grid, layout)
     first_data = header.row + layout.file.label_rows
     if layout.file.label_rows:

@@ -63,6 +63,16 @@ def opened(file: SourceFile, path: Path, facts: FileRow) -> Grid:
     return _Text(where, text.decoded(content, facts.encoding, where), "\t" if kind == "tsv" else ",")
 
 
+def of_rows(where: str, rows: list[list[str]]) -> Grid:
+    """Rows that lie in memory, the header among them."""
+    return _Rows(where, rows)
+
+
+def of_text(where: str, content: str, separator: str) -> Grid:
+    """A text with a sign between its cells."""
+    return _Text(where, content, separator)
+
+
 @contextmanager
 def _content(file: SourceFile, path: Path, facts: FileRow) -> Iterator[tuple[IO[bytes], str]]:
     """The file, or the member of it that is wanted; a member that came without its archive is taken too."""
@@ -75,13 +85,13 @@ def _content(file: SourceFile, path: Path, facts: FileRow) -> Iterator[tuple[IO[
             yield handle, facts.filled(facts.member) if facts.member else file.official_name
         return
     with archives.opened(file, path) as archive:
-        info = _member(file, archive, facts.filled(facts.member))
+        info = member_of(file, archive, facts.filled(facts.member))
         archives.refuse_unreadable(file, info)
         with archive.open(info) as stream:
             yield stream, info.filename
 
 
-def _member(file: SourceFile, archive: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
+def member_of(file: SourceFile, archive: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
     """The one member whose name without folders fits, whatever its case."""
     fitting = [
         info

@@ -24,6 +24,9 @@ URBAN = AGENCIES.with_name("urban")
 # source -> files that must lie there (more may): without one of them the tests prove less.
 AT_HAND = {
     "ccd_districts": ["directory", "cities"],
+    "census_acs_tables": [
+        "b03002_tract_ca", "dp05_tract_tx", "dp05_tract_ny", "dp05_place", "s1701_tract_tx", "b28003_county",
+    ],
     "census_population_estimates": ["2014", "2019", "2020", "2022", "2023", "2024"],
     "connecticut_crosswalk": ["tracts"],
     "cvap": ["2009-2013"],

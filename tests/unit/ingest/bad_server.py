@@ -18,6 +18,7 @@ class Handler(BaseHTTPRequestHandler):
     server: BadServer
 
     def do_GET(self) -> None:
+        self.server.paths.append(self.path)
         self.server.requests.append({name.lower(): value for name, value in self.headers.items()})
         script = self.server.script
         answer = script.pop(0) if len(script) > 1 else script[0]
@@ -50,6 +51,7 @@ class BadServer(ThreadingHTTPServer):
     def __init__(self, script: list[Answer]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.script, self.requests = script, list[dict[str, str]]()
+        self.paths = list[str]()
 
     def handle_error(self, *_: object) -> None:
         pass
