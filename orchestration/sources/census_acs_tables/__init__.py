@@ -28,7 +28,7 @@ SOURCE = Source(
     tables=tuple(
         LAYOUTS.table(
             asked.table,
-            f"{', '.join(asked.census_tables)}: estimates (E) and margins of error (M). {_LEVELS[asked.level]}",
+            f"{', '.join(asked.census_tables)}: estimates (E), margins of error (M). {_LEVELS[asked.level]}",
             partitioned=asked.by_state,
         )
         for asked in ASKED.values()

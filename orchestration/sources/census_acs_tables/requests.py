@@ -25,7 +25,7 @@ SUMMARY_FILES = "https://www2.census.gov/programs-surveys/acs/summary_file"
 MOST_VARIABLES = 50
 """The interface refuses more variables in one request."""
 FIRST_SUMMARY_FILE = 2021
-"""From this year on the summary file is one file a table; before, it is split in sequences, which are not read."""
+"""From this year on the summary file is one file a table; the sequences before are not read."""
 LEVELS = {"county": "050", "place": "160", "tract": "140"}
 """Summary level of each kind of area."""
 _PRODUCTS = {"B": "", "D": "/profile", "S": "/subject"}
@@ -158,8 +158,9 @@ def form_settings(asked: Asked, vintage: str) -> str:
     forms = ["the zip that data.census.gov gives", "the interface's answer"]
     if last_year(vintage) >= FIRST_SUMMARY_FILE and all(name[0] == "B" for name in asked.census_tables):
         forms.append(f"the summary file ({summary_member(asked.census_tables[0], vintage)})")
-    areas = {"county": "all counties", "place": "all places", "tract": "all tracts of the state"}[asked.level]
-    return f"ACS 5-year estimates of {vintage}, {tables}, {areas}: {', '.join(forms)}; keep the name, in any form"
+    areas = {"county": "all counties", "place": "all places", "tract": "all tracts of the state"}
+    wanted = f"ACS 5-year estimates of {vintage}, {tables}, {areas[asked.level]}"
+    return f"{wanted}: {', '.join(forms)}; keep the name, in any form"
 
 
 def _copies(asked: Asked, vintage: str, postal: str) -> tuple[str, ...]:

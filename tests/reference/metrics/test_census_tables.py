@@ -1,8 +1,8 @@
-"""Metrics of the ACS tables: genuine tables of tracts and counties through our models, against the published results.
+"""Metrics of the ACS tables: genuine tables of tracts and counties through our models, against the results.
 
-At hand are the tracts of California (B03002 of 2017-2021) and of Bexar County, Texas (DP05, S1701), and all counties of
-B28003. The crosswalk of tracts to places is the one that Urban saved, with its codes repaired; it has no people, so
-the column of people in the export that is made of it here means nothing.
+At hand are the tracts of California (B03002 of 2017-2021) and of Bexar County, Texas (DP05, S1701), and all
+counties of B28003. The crosswalk of tracts to places is the one that Urban saved, with its codes repaired; it has
+no people, so the column of people in the export that is made of it here means nothing.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def counted(
     """Cells of one year and area type, ours (variable -> column of the file) against the published file.
 
     Returns:
-        `equal` values, `flags` that are equal, cells `blank` on both sides, and `unlike` in value, flag or blank.
+        `equal` values, equal `flags`, cells `blank` on both sides, and those `unlike` in value, flag or blank.
     """
     total = dict.fromkeys(("equal", "flags", "blank", "unlike"), 0)
     for variable, column in variables.items():
@@ -87,13 +87,16 @@ def counted(
             with theirs as (
                 select
                     state || columns('^(county|place)$') as geoid, year::integer as year,
-                    try_cast("{column}" as double) as value, try_cast("{column}_quality" as integer) as quality
+                    try_cast("{column}" as double) as value,
+                    try_cast("{column}_quality" as integer) as quality
                 from read_csv('{real_file(published)}', all_varchar = true, header = true)
             ),
             both_sides as (
                 select ours.value, theirs.value as published, ours.quality, theirs.quality as flag
-                from (from {model} where variable = '{variable}' and missing_reason is distinct from 'no_source_data')
-                    as ours
+                from (
+                    from {model}
+                    where variable = '{variable}' and missing_reason is distinct from 'no_source_data'
+                ) as ours
                 inner join theirs using (geoid, year)
                 where {where}
             )
@@ -131,6 +134,7 @@ def test_racial_exposure_of_bexar_from_the_data_profile(warehouse: duckdb.DuckDB
     found = counted(warehouse, "racial_exposure__values", EXPOSURES, EXPOSURE.format("county"), county)
     assert found == {"equal": 4, "flags": 4, "blank": 0, "unlike": 0}
     city = warehouse.execute(
-        "select distinct value, missing_reason from racial_exposure__values where geoid = '4865000' and year = 2021"
+        "select distinct value, missing_reason from racial_exposure__values "
+        "where geoid = '4865000' and year = 2021"
     ).fetchall()
     assert city == [(None, "no_source_data")]

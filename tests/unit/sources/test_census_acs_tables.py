@@ -140,7 +140,7 @@ def test_a_sign_is_no_number(sign: str, tmp_path: Path) -> None:
     ("content", "said"),
     [
         (FORMS["its zip"][:-30], "damaged or cut off"),
-        (CSV.replace("B28003_004E\"", "B28003_004X\""), "column B28003_004E or B28003_E004 or HD01_VD04 is missing"),
+        (CSV.replace("B28003_004E\"", "B28003_004X\""), "B28003_004E or B28003_E004 or HD01_VD04 is missing"),
         ("Households by internet\n" + CSV, "it in row 2"),
         (CSV.replace('"Geography"', '"0500000US01005"'), "row of labels"),
         (ANSWER[:-30], "cut off or damaged"),
@@ -156,7 +156,7 @@ def test_a_sign_is_no_number(sign: str, tmp_path: Path) -> None:
         (zipped(**{"ACSDT1Y2018.B28003-Data.csv": CSV}), "ACSDT1Y2018"),
         (CSV.replace("01001", "09110"), "09110"),
     ],
-    ids=["cut zip", "renamed column", "moved header", "no labels", "cut answer", "ragged", "answer that is no table",
+    ids=["cut zip", "renamed column", "moved header", "no labels", "cut answer", "ragged", "no table",
          "unknown variable", "page", "other level", "other year", "one year", "county of another year"],
 )  # fmt: skip
 def test_what_is_no_such_table_is_refused(content: str | bytes, said: str, tmp_path: Path) -> None:
