@@ -1,8 +1,8 @@
 """Metrics of the ACS tables: genuine tables of tracts and counties through our models, against the results.
 
 At hand are the tracts of California (B03002 of 2017-2021) and of Bexar County, Texas (DP05, S1701), and all
-counties of B28003. The crosswalk of tracts to places is the one that Urban saved, with its codes repaired; it has
-no people, so the column of people in the export that is made of it here means nothing.
+counties of B28003. The crosswalk of tracts to places is the one that Urban saved, with its codes repaired; it
+has no people, so the column of people in the export that is made of it here means nothing.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def counted(
     """Cells of one year and area type, ours (variable -> column of the file) against the published file.
 
     Returns:
-        `equal` values, equal `flags`, cells `blank` on both sides, and those `unlike` in value, flag or blank.
+        `equal` values, equal `flags`, cells `blank` on both sides, and those `unlike` in any.
     """
     total = dict.fromkeys(("equal", "flags", "blank", "unlike"), 0)
     for variable, column in variables.items():
