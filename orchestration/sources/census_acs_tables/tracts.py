@@ -1,10 +1,9 @@
 """Whether the areas of a file are those of its vintage.
 
 Tracts were drawn anew with the census of 2020, and a code alone does not tell which it is of: 06001400100 is
-one in both. `tracts.csv` has the number of tracts of every county as of 2018, 2020 and 2022 (there
-Connecticut has planning regions), by which a file of the other decade, one that lacks rows, and codes of other years
-are known.
-It was counted in Urban's lists of tracts, which come from the Census Bureau's interface.
+one in both. `tracts.csv` has the number of tracts of each county as of 2018, 2020 and 2022 (there Connecticut
+has planning regions), by which a file of the other decade, one that lacks rows, and codes of other years are
+known. It was counted in Urban's lists of tracts, which come from the Census Bureau's interface.
 """
 
 from __future__ import annotations
