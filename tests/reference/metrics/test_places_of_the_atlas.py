@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from tests.support.proofs import proof
 from tests.support.published import real_file
 
 pytestmark = pytest.mark.reference
@@ -31,5 +32,5 @@ def test_the_district_is_half_the_mean_of_its_zip_areas() -> None:
         where state = '11' and place = '50000'"""
     ).fetchone()
     assert found is not None and shown is not None
-    assert found[0] == 21
+    assert found[0] == 21 and proof("connectedness_places").equal == 1
     assert found[1] == pytest.approx(shown[0], rel=1e-12)

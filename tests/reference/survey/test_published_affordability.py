@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.support.proofs import proof
 from tests.support.published import real_file
 
 pytestmark = pytest.mark.reference
@@ -223,6 +224,10 @@ def test_the_slips_give_every_published_value(
         cells = list(_compared(state, year, geography))
         assert not _unequal(cells)
         assert sum(not np.isnan(theirs) for _, _, theirs in cells) == counted, geography
+
+
+def test_all_of_them_are_counted() -> None:
+    assert sum(counties + places for _, _, counties, places in COUNTED) == proof("affordability").claimed
 
 
 def test_large_households_explain_the_last_cells() -> None:

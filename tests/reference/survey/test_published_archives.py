@@ -21,6 +21,7 @@ import pytest
 
 from tests.support import plain_survey
 from tests.support.plain_survey import Estimate
+from tests.support.proofs import proof
 from tests.support.published import SOURCES, read_text_table, real_file
 
 pytestmark = pytest.mark.reference
@@ -162,6 +163,11 @@ def test_archives_give_the_published_cells(capsys: pytest.CaptureFixture[str]) -
         for (variable, year, state, geography), (cells, valued, equal) in sorted(table.items()):
             print(f"{variable:17} {year} {state}    {geography:9} {cells:6} {valued:13} {equal:6}")
     assert different == COUNTED_TWICE
+    for metric, name in (("employment", "share_employed"), ("income", "pctl_income")):
+        valued = sum(numbers[1] for key, numbers in table.items() if key[0] == name)
+        known = proof(f"archives_{metric}")
+        claimed = sum(cell[2].startswith(name) for cell in COUNTED_TWICE)
+        assert (valued, claimed) == (known.cells, known.claimed)
 
 
 def _same(ours: Estimate | None, theirs: Estimate | None) -> bool:
@@ -213,7 +219,7 @@ def test_home_values_of_a_file_that_names_the_householder() -> None:
             assert abs(a - published[0]) <= 0.0005 + 1e-9, (cell["county"], group, a, text)
             assert abs(b - published[1]) <= 0.0005 + 1e-9, (cell["county"], group, b, text)
             compared += 1
-    assert compared > 50
+    assert compared == proof("archives_home_values").equal
 
 
 def test_every_archive_of_the_mirror_is_compared() -> None:
