@@ -11,17 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import replacing, sha256_of, write_json
+from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
 from orchestration.ingest import drift
 from orchestration.ingest.lake import Piece, origin_of, wanted_pieces
 from orchestration.sources import conform
 from orchestration.sources.model import PARTITION_COLUMN, ROW_COLUMN, VINTAGE_COLUMN, Source, SourceFile
 from orchestration.sources.reading import faults
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files, raw_store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +77,7 @@ def _fill(
     sha256: str,
     drafts: dict[tuple[str, str | None], _Draft],
 ) -> None:
-    raw = storage.checked_raw(settings, sha256, file.official_name)
+    raw = raw_store.proved(settings, sha256, file.official_name)
     for name, partition, rows in faults.parsed(source, file, raw):
         draft = drafts.get((name, partition))
         if draft is None:
@@ -126,7 +125,7 @@ def _related(draft: _Draft, kept: dict[tuple[str, str | None], _Draft]) -> Itera
             continue
         drafted = kept.get((other.table.name, other.partition))
         if drafted is None:
-            agrees_with_another = other.place(draft.settings).exists()
+            agrees_with_another = lake_files.is_there(draft.settings, other.name)
         else:
             agrees_with_another = other is wholes and not drafted.findings
         if agrees_with_another:
@@ -135,7 +134,10 @@ def _related(draft: _Draft, kept: dict[tuple[str, str | None], _Draft]) -> Itera
 
 def _lying(settings: Settings, piece: Piece, kept: dict[tuple[str, str | None], _Draft]) -> Path:
     draft = kept.get((piece.table.name, piece.partition))
-    return piece.place(settings) if draft is None else draft.temporary
+    if draft is not None:
+        return draft.temporary
+    receipt = piece.receipt(settings)
+    return lake_files.local(settings, piece.name, receipt or {"parquet_sha256": ""})
 
 
 def _settle(source: Source, file: SourceFile, drafts: list[_Draft], written: Written) -> None:
@@ -145,7 +147,7 @@ def _settle(source: Source, file: SourceFile, drafts: list[_Draft], written: Wri
     found = [finding for draft in own for finding in draft.told()]
     if file.name not in written.refused and found:
         written.refused[file.name] = _refused(
-            source, file, found, any(d.place.exists() for d in own if d.findings)
+            source, file, found, any(lake_files.is_there(d.settings, d.piece.name) for d in own if d.findings)
         )
     rows: dict[str, int] = {}
     for draft in own:
@@ -157,20 +159,12 @@ def _settle(source: Source, file: SourceFile, drafts: list[_Draft], written: Wri
     written.rows[file.name] = rows
 
 
-def _draft_of(place: Path) -> Path:
-    """A name of its own beside a place; what a killed run left there under such a name goes."""
-    for left in place.parent.glob(f".{place.name}.*draft"):
-        left.unlink(missing_ok=True)
-    return place.with_name(f".{place.name}.{uuid4().hex}.draft")
-
-
 class _Draft:
     """A Parquet file in the making, beside its place."""
 
     def __init__(self, settings: Settings, piece: Piece, file: SourceFile, raw_sha256: str) -> None:
         self.settings, self.piece, self.file, self.raw_sha256 = settings, piece, file, raw_sha256
-        self.place = piece.place(settings)
-        self.temporary = _draft_of(self.place)
+        self.temporary = lake_files.draft(settings, piece.name)
         self.findings: list[str] = []
         self.rows = self.waiting_rows = 0
         self.with_blanks: set[str] = set()
@@ -246,9 +240,7 @@ class _Draft:
             "bytes": self.temporary.stat().st_size,
             "parquet_sha256": sha256_of(self.temporary),
         }
-        with replacing(self.place) as ready:
-            self.temporary.replace(ready)
-        write_json(storage.lake_receipt_path(self.place), receipt)
+        lake_files.keep(self.settings, self.piece.name, self.temporary, receipt)
         return self.rows
 
     def discard(self) -> None:

@@ -11,11 +11,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
 from orchestration.base.sql import identifier, literal
 from orchestration.ingest.channels import foreign_states_text
@@ -27,7 +25,7 @@ from orchestration.sources.model import (
     SourceFile,
     Table,
 )
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,14 +40,14 @@ class Piece:
     vintage: str
     partition: str | None
 
-    def place(self, settings: Settings) -> Path:
-        """Where it lies."""
-        return storage.lake_path(settings, self.source.name, self.vintage, self.table.name, self.partition)
+    @property
+    def name(self) -> str:
+        """Its name in the lake."""
+        return lake_files.parquet_name(self.source.name, self.vintage, self.table.name, self.partition)
 
     def receipt(self, settings: Settings) -> dict[str, Any] | None:
         """Its receipt, or None if it was never written."""
-        found: dict[str, Any] | None = storage.read_json(storage.lake_receipt_path(self.place(settings)))
-        return found
+        return lake_files.receipt(settings, self.name)
 
 
 def pieces(source: Source, file: SourceFile) -> list[Piece]:
@@ -115,8 +113,7 @@ def is_current(
     rows: Counter[str] = Counter()
     for piece in wanted_pieces(settings, source, file):
         receipt = piece.receipt(settings)
-        place = piece.place(settings)
-        if receipt is None or not place.exists() or place.stat().st_size != receipt["bytes"]:
+        if receipt is None or not lake_files.holds(settings, piece.name, receipt):
             return None
         if any(
             receipt.get(key) != value for key, value in origin_of(settings, piece, file, raw_sha256).items()
@@ -164,7 +161,9 @@ def _relation(settings: Settings, source: Source, table: Table, name: str) -> st
         f"{identifier(column) if column in held else 'null'}::{kind} as {identifier(column)}"
         for column, kind in columns.items()
     )
-    files = ", ".join(literal(str(piece.place(settings))) for piece, _ in present)
+    files = ", ".join(
+        literal(str(lake_files.local(settings, piece.name, receipt))) for piece, receipt in present
+    )
     return f"view lake.{name} as select {selected} from read_parquet([{files}], union_by_name = true)"
 
 
@@ -172,30 +171,31 @@ def present_pieces(
     settings: Settings, source: Source, table: Table
 ) -> Iterator[tuple[Piece, dict[str, Any]]]:
     """The lake files of a table that exist, with their receipts, after checking that they belong here."""
-    held = set(storage.held_vintages(settings, source.name))
-    for vintage, partition in source.pieces(table):
-        if vintage not in held:
-            continue
-        piece = Piece(source, table, vintage, partition)
-        if piece.place(settings).exists():
-            yield piece, _checked_receipt(settings, piece)
+    held = set(lake_files.vintages(settings, source.name))
+    found = [
+        piece
+        for piece in (Piece(source, table, *one) for one in source.pieces(table) if one[0] in held)
+        if lake_files.is_there(settings, piece.name)
+    ]
+    hashes = lake_files.hashes(settings, [piece.name for piece in found])
+    for piece in found:
+        yield piece, _checked_receipt(settings, piece, hashes[piece.name])
 
 
-def _checked_receipt(settings: Settings, piece: Piece) -> dict[str, Any]:
-    place = piece.place(settings)
+def _checked_receipt(settings: Settings, piece: Piece, sha256: str) -> dict[str, Any]:
     receipt = piece.receipt(settings)
     problem = None
     if receipt is None:
         problem = "it has no receipt"
     elif receipt["channel"] != settings.channel:
         problem = f"its receipt is of the {receipt['channel']} channel"
-    elif sha256_of(place) != receipt["parquet_sha256"]:
+    elif sha256 != receipt["parquet_sha256"]:
         problem = "its content is not the one of its receipt"
     if problem is None and receipt is not None:
         return receipt
     raise MobilityError(
         "A file lies in the lake that ingestion did not put there.",
-        where=str(place),
+        where=lake_files.where(settings, piece.name),
         expected=f"a file of the {settings.channel} channel, with {foreign_states_text(settings.channel)}",
         found=problem,
         remedy="delete it and its .json and run again; files enter by a mirror, the inbox or the network",

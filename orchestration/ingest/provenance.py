@@ -8,7 +8,7 @@ from orchestration.base.settings import Settings
 from orchestration.ingest import lake
 from orchestration.ingest.refresh import chosen_files
 from orchestration.sources import SOURCES
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files, raw_store
 
 
 def inputs(settings: Settings) -> list[dict[str, Any]]:
@@ -19,17 +19,17 @@ def inputs(settings: Settings) -> list[dict[str, Any]]:
         mirror_path, found_in, sha256, bytes; sorted by source, vintage and file.
     """
     found = []
-    held = {name: set(storage.held_vintages(settings, name)) for name in SOURCES}
+    held = {name: set(lake_files.vintages(settings, name)) for name in SOURCES}
     for source, file in chosen_files(channel=settings.channel):
         if file.vintage not in held[source.name]:
             continue
         receipts = [
-            piece.receipt(settings) for piece in lake.pieces(source, file) if piece.place(settings).exists()
+            piece.receipt(settings)
+            for piece in lake.pieces(source, file)
+            if lake_files.is_there(settings, piece.name)
         ]
         used = {receipt["raw_sha256"] for receipt in receipts if receipt}
-        book = storage.read_json(storage.receipt_path(settings, source.name, file.vintage, file.name)) or {
-            "received": []
-        }
+        book = raw_store.receipt(settings, source.name, file.vintage, file.name) or {"received": []}
         for facts in book["received"]:
             if facts["sha256"] not in used:
                 continue

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import sha256_of, write_json
+from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
 from orchestration.ingest import http, inbox, mirror, pages
 from orchestration.ingest.content import check_content
 from orchestration.sources.model import Source, SourceFile
-from orchestration.storage import local as storage
+from orchestration.storage import raw_store
 
 Origin = Literal["inbox", "mirror", "shipped mirror", "download"]
 BytesProgress = Callable[[int, int | None], None]
@@ -55,24 +54,22 @@ def receive(
     Returns:
         Its receipt, or None if the file is not at hand.
     """
-    book = storage.read_json(_book(settings, source, file)) or {
-        "received": [],
-        "seen": {},
-    }
+    book = raw_store.receipt(settings, source.name, file.vintage, file.name) or {"received": [], "seen": {}}
     brought = inbox.find(settings, source, file)
     copy = None if brought else mirror.find(source, file, mirrors)
     place = brought or (copy.place if copy else None)
     if place is not None:
         if _seen_before(settings, book, place, copy):
             return Receipt(book["received"][-1])
-        with _landing(settings) as landing:
+        with raw_store.landing(settings) as landing:
             facts = _from_copy(landing, copy, file) if copy else _from_inbox(landing, place, file)
             return _enter(settings, source, file, book, landing, facts, _sight(place, copy))
     fetched = source.access != "manual" and not file.bulk and (not file.key or key_of(settings, file))
     if settings.download and settings.channel == "national" and file.url and fetched:
         return _from_network(settings, source, file, book, on_bytes)
-    good = [facts for facts in book["received"] if not facts.get("refused") and _in_store(settings, facts)]
-    return Receipt(good[-1]) if good else None
+    good = [facts for facts in book["received"] if not facts.get("refused")]
+    held = [facts for facts in good if raw_store.holds(settings, facts)]
+    return Receipt(held[-1]) if held else None
 
 
 def key_of(settings: Settings, file: SourceFile) -> str | None:
@@ -89,45 +86,19 @@ def note_verdict(
     A refused content stays in the raw store, to be looked at, but it is not what a later run falls
     back to when the file is nowhere any more.
     """
-    place = _book(settings, source, file)
-    book = storage.read_json(place)
+    book = raw_store.receipt(settings, source.name, file.vintage, file.name)
+    assert book is not None
     entry = next((facts for facts in reversed(book["received"]) if facts["sha256"] == receipt.sha256), None)
     if entry is not None and bool(entry.get("refused")) != refused:
         entry["refused"] = refused
-        write_json(place, book)
-
-
-def _book(settings: Settings, source: Source, file: SourceFile) -> Path:
-    return storage.receipt_path(settings, source.name, file.vintage, file.name)
-
-
-class _landing:
-    """A temporary file in the raw store's file system, gone after the block."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.folder = settings.raw_dir / ".landing"
-
-    def __enter__(self) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle = tempfile.NamedTemporaryFile(dir=self.folder, delete=False)
-        handle.close()
-        self.path = Path(handle.name)
-        return self.path
-
-    def __exit__(self, *_: object) -> None:
-        self.path.unlink(missing_ok=True)
-
-
-def _in_store(settings: Settings, facts: dict[str, Any]) -> bool:
-    path = storage.raw_path(settings, facts["sha256"])
-    return path.exists() and path.stat().st_size == facts["bytes"]
+        raw_store.write_receipt(settings, book)
 
 
 def _seen_before(settings: Settings, book: dict[str, Any], place: Path, copy: mirror.Copy | None) -> bool:
     """Whether exactly this file was received last; by path, size and time, so that nothing is hashed anew."""
     if not book["received"] or book["seen"] != _sight(place, copy):
         return False
-    return _in_store(settings, book["received"][-1])
+    return raw_store.holds(settings, book["received"][-1])
 
 
 def _sight(place: Path, copy: mirror.Copy | None) -> dict[str, Any]:
@@ -162,7 +133,7 @@ def _from_network(
     settings: Settings, source: Source, file: SourceFile, book: dict[str, Any], on_bytes: BytesProgress | None
 ) -> Receipt:
     last = book["received"][-1] if book["received"] else None
-    known = last if last and last["origin"] == "download" and _in_store(settings, last) else None
+    known = last if last and last["origin"] == "download" and raw_store.holds(settings, last) else None
     try:
         got = _fetched(settings, file, known, on_bytes)
     except MobilityError as error:
@@ -184,9 +155,9 @@ def _fetched(
 ) -> http.Download | None:
     """The file from its address, in one or in pages; None if what is at hand is current."""
     assert file.url is not None
-    part = storage.partial_path(settings, file.url)
+    part = raw_store.partial_path(settings, file.url)
     if file.paged:
-        held = storage.raw_path(settings, known["sha256"]) if known else None
+        held = raw_store.local(settings, known["sha256"]) if known else None
         return pages.download(file.url, part, held=held, on_bytes=on_bytes)
     return http.download(
         file.url,
@@ -211,7 +182,7 @@ def _enter(
     _check_promised(file, facts)
     facts = {"official_name": file.official_name, "url": file.url, "headers": {}} | facts
     facts["received_at"] = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    storage.keep_raw(settings, landed, facts["sha256"])
+    raw_store.keep(settings, landed, facts["sha256"])
     last = book["received"][-1] if book["received"] else None
     same = last is not None and all(last.get(key) == facts.get(key) for key in _STABLE)
     received = book["received"] if same else [*book["received"], facts]
@@ -222,7 +193,7 @@ def _enter(
         "received": received,
         "seen": seen,
     }
-    write_json(_book(settings, source, file), book)
+    raw_store.write_receipt(settings, book)
     changed = last["sha256"] if last and last["sha256"] != facts["sha256"] else None
     return Receipt(received[-1], changed_from=changed, fresh=not same)
 

@@ -8,8 +8,6 @@ made the release, that is the first finding.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import sha256_of, write_json
+from orchestration.base.files import sha256_of
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import inputs_and_code
@@ -166,7 +164,7 @@ def _take_inputs(settings: Settings, there: Settings, manifest: dict[str, Any]) 
     """Raw files, receipts and the lake below `there`, from the hashes of the manifest."""
     from orchestration.ingest import drafts
     from orchestration.sources import SOURCES
-    from orchestration.storage import local as storage
+    from orchestration.storage import raw_store
 
     listed = {(name, file.vintage, file.name): file for name, one in SOURCES.items() for file in one.files}
     unknown = [item for item in manifest["inputs"] if _key(item) not in listed]
@@ -181,18 +179,13 @@ def _take_inputs(settings: Settings, there: Settings, manifest: dict[str, Any]) 
     together: dict[tuple[str, str, str | None], list[tuple[SourceFile, str]]] = defaultdict(list)
     for item in manifest["inputs"]:
         source, file = SOURCES[item["source"]], listed[_key(item)]
-        raw = storage.checked_raw(settings, item["sha256"], item["official_name"])
-        place = storage.raw_path(there, item["sha256"])
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists():
-            _link(raw, place)
+        raw_store.take_over(there, settings, item["sha256"], item["official_name"])
         facts = {name: value for name, value in item.items() if name not in ("source", "vintage", "file")}
-        receipt = storage.receipt_path(there, source.name, file.vintage, file.name)
-        book = storage.read_json(receipt) or {
+        receipt = raw_store.receipt(there, source.name, file.vintage, file.name) or {
             "source": source.name, "vintage": file.vintage, "file": file.name, "received": [], "seen": {},
         }  # fmt: skip
-        book["received"].append({"headers": {}, **facts})
-        write_json(receipt, book)
+        receipt["received"].append({"headers": {}, **facts})
+        raw_store.write_receipt(there, receipt)
         together[source.name, file.vintage, file.partition].append((file, item["sha256"]))
     for (name, _, _), files in together.items():
         refused = drafts.write(there, SOURCES[name], files).refused
@@ -202,14 +195,6 @@ def _take_inputs(settings: Settings, there: Settings, manifest: dict[str, Any]) 
 
 def _key(item: dict[str, Any]) -> tuple[str, str, str]:
     return str(item["source"]), str(item["vintage"]), str(item["file"])
-
-
-def _link(raw: Path, place: Path) -> None:
-    """The same bytes without copying them, where the file system allows."""
-    try:
-        os.link(raw, place)
-    except OSError:
-        shutil.copyfile(raw, place)
 
 
 def _release_before(settings: Settings, manifest: dict[str, Any]) -> Path | None:

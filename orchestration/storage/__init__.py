@@ -1,1 +1,1 @@
-"""Where the files of a channel lie, and how they are written and read."""
+"""Where the files of a channel lie, and how they are written, read and proved."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import sync_one
+from orchestration.base.files import sync_one, version_of
 
 _CHUNK = 1 << 22
 _MACHINE = re.sub(r"[^A-Za-z0-9]", "", socket.gethostname())
@@ -112,11 +112,13 @@ class Place:
         """What changes whenever the file does, without reading it, or None if there is none."""
         self._store.invalidate_cache()
         try:
+            if self._is_folder:
+                return version_of(Path(self._path(name)))
             facts = self._store.info(self._path(name))
         except FileNotFoundError:
             return None
         mark = facts.get("ETag") or facts.get("etag") or facts.get("mtime") or facts.get("created")
-        return f"{mark}-{facts.get('size')}-{facts.get('ino', '')}"
+        return f"{mark}-{facts.get('size')}"
 
     def send(self, path: Path, name: str) -> None:
         """Copy a file there; it is there whole or not at all."""

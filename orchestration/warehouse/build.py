@@ -14,7 +14,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from orchestration.base.files import write_json
 from orchestration.base.locks import only_one
 from orchestration.base.progress import Progress
 from orchestration.base.settings import Settings
+from orchestration.storage import lake_files
 from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import project as dbt_project
 from orchestration.warehouse.dbt import NodeResult
@@ -78,10 +79,10 @@ def refuse_unfinished(settings: Settings) -> None:
 
 def refuse_empty_lake(settings: Settings) -> None:
     """Say what to do first, before dbt tells of every source that is not there."""
-    if not any(settings.lake_dir.glob("**/*.parquet")):
+    if lake_files.is_empty(settings):
         raise MobilityError(
             "There is nothing to build a warehouse of.",
-            where=str(settings.lake_dir),
+            where=lake_files.where(settings),
             expected="tables of the sources",
             found="none",
             remedy="run `mobility ingest` first, or `mobility run`, which does everything",
@@ -178,16 +179,11 @@ def _lake_relations(settings: Settings) -> dict[str, str]:
     for source in SOURCES.values():
         for table in source.tables:
             digest = hashlib.sha256(json.dumps(table.columns).encode())
-            for receipt in sorted(_receipts(settings.lake_dir / source.name, table.name)):
-                digest.update(receipt.relative_to(settings.lake_dir).as_posix().encode())
-                digest.update(receipt.read_bytes())
+            for name, content in lake_files.receipts(settings, source.name, table.name):
+                digest.update(name.encode())
+                digest.update(content)
             relations[f"{source.name}__{table.name}"] = digest.hexdigest()
     return relations
-
-
-def _receipts(source_dir: Path, table: str) -> Iterator[Path]:
-    yield from source_dir.glob(f"*/{table}.json")
-    yield from source_dir.glob(f"*/{table}/*.json")
 
 
 def _selection(state: dict[str, Any], now: dict[str, dict[str, str]]) -> list[str] | None:

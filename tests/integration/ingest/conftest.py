@@ -16,7 +16,7 @@ from orchestration.sources import SOURCES
 from orchestration.sources.model import Code, ControlTotal, Parsed, RowBounds, Source, SourceFile, Table
 from orchestration.sources.reading import archives, by_layout, layout
 from orchestration.sources.reading.text import csv_rows, decode, text_table
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files
 
 RATES = (
     "year,state,county,rate,rate_quality,group\n"
@@ -154,7 +154,8 @@ class World:
     def parquet(self, name: str = "toy_rates") -> Path:
         source = SOURCES[name]
         (table,), (file,) = source.tables, source.files
-        return storage.lake_path(self.settings(), source.name, file.vintage, table.name, file.partition)
+        name = lake_files.parquet_name(source.name, file.vintage, table.name, file.partition)
+        return self.settings().lake_dir / name
 
     def lake(self) -> dict[str, bytes]:
         """Every byte of the lake."""

@@ -19,7 +19,7 @@ from orchestration.sample.microdata.archives import archive
 from orchestration.sample.world import build_world
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files
 
 SOURCE = SOURCES["census_acs_pums"]
 Lines = list[str]
@@ -104,7 +104,7 @@ class Archives:
         return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
     def parquet(self, vintage: str, table: str) -> Path:
-        return storage.lake_path(self.settings(), SOURCE.name, vintage, table, "ss")
+        return self.settings().lake_dir / lake_files.parquet_name(SOURCE.name, vintage, table, "ss")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from orchestration.base.settings import PROJECT_ROOT
 from orchestration.ingest import inputs, lake, mirror, mirror_list
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile, Table
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files, raw_store
 from tests.integration.ingest.conftest import PEOPLE, RATES, World, zipped
 from tests.unit.ingest.bad_server import serving, status, whole
 
@@ -80,9 +80,14 @@ def test_an_unchanged_file_is_neither_read_nor_written(world: World, monkeypatch
         raise AssertionError("read again")
 
     monkeypatch.setattr(mirror, "unpack", never)
-    monkeypatch.setattr(storage, "checked_raw", never)
+    monkeypatch.setattr(raw_store, "proved", never)
     assert [report.status for report in world.refresh()] == ["unchanged", "unchanged"]
     assert world.lake() == before
+
+
+def raw_content(world: World, sha256: str) -> Path:
+    """Where a content lies in the raw store of a local home."""
+    return world.settings().raw_dir / sha256[:2] / sha256
 
 
 def test_a_changed_file_is_a_new_raw_object_and_a_line_in_the_receipt(world: World) -> None:
@@ -92,17 +97,16 @@ def test_a_changed_file_is_a_new_raw_object_and_a_line_in_the_receipt(world: Wor
     assert (second.status, second.changed_from) == ("changed", first.sha256)
     assert first.sha256 in second.reason
     source = SOURCES["toy_rates"]
-    book = storage.read_json(
-        storage.receipt_path(world.settings(), source.name, source.files[0].vintage, source.files[0].name)
-    )
+    book = raw_store.receipt(world.settings(), source.name, source.files[0].vintage, source.files[0].name)
+    assert book is not None
     assert [entry["sha256"] for entry in book["received"]] == [first.sha256, second.sha256]
     for entry in book["received"]:
-        assert sha256_of(storage.raw_path(world.settings(), entry["sha256"])) == entry["sha256"]
+        assert sha256_of(raw_content(world, entry["sha256"])) == entry["sha256"]
 
 
 def test_a_raw_object_is_the_official_content_and_read_only(world: World) -> None:
     report = world.one("toy_rates")
-    raw = storage.raw_path(world.settings(), report.sha256)
+    raw = raw_content(world, report.sha256)
     assert raw.read_bytes() == RATES.encode()
     assert raw.stat().st_mode & 0o222 == 0
 
@@ -320,7 +324,7 @@ def test_the_same_files_give_the_same_lake_anywhere(world: World, tmp_path: Path
 def test_killed_between_parquet_and_receipt_the_next_run_mends_it(world: World) -> None:
     world.refresh("toy_rates")
     before = world.lake()
-    storage.lake_receipt_path(world.parquet()).unlink()
+    world.parquet().with_suffix(".json").unlink()
     world.parquet().with_name(".rates.parquet.draft").write_bytes(b"half")
     assert world.one("toy_rates").status == "new"
     assert world.lake() == before
@@ -388,16 +392,43 @@ def test_a_file_laid_into_the_lake_by_hand_is_refused(world: World) -> None:
     ) as error:
         attached(world)
     assert error.value.where == str(place)
-    storage.lake_receipt_path(place).unlink()
+    place.with_suffix(".json").unlink()
     with pytest.raises(MobilityError, match="it has no receipt"):
+        attached(world)
+
+
+def test_a_build_does_not_hash_what_ingestion_or_a_build_hashed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(lake_files, "sha256_of", lambda path: read.append(path.name) or sha256_of(path))
+    world.refresh("toy_rates")
+    attached(world)
+    assert read == []
+    # A home that was copied, or written by an earlier version: each file is hashed once, and noted.
+    (world.settings().runs_dir / "lake_proved.json").unlink()
+    attached(world)
+    attached(world)
+    assert read == ["rates.parquet"]
+
+
+def test_a_changed_byte_is_found_though_size_and_time_are_as_before(world: World) -> None:
+    world.refresh("toy_rates")
+    attached(world)
+    place, facts = world.parquet(), world.parquet().stat()
+    content = bytearray(place.read_bytes())
+    content[20] ^= 1
+    place.write_bytes(content)
+    os.utime(place, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    with pytest.raises(MobilityError, match="its content is not the one of its receipt"):
         attached(world)
 
 
 def test_a_lake_file_of_the_other_channel_is_refused(world: World) -> None:
     world.refresh("toy_rates")
     place = world.parquet()
-    receipt = storage.lake_receipt_path(place)
-    receipt.write_text(json.dumps(storage.read_json(receipt) | {"channel": "sample"}), encoding="utf-8")
+    receipt = place.with_suffix(".json")
+    receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {"channel": "sample"}), encoding="utf-8")
     with pytest.raises(MobilityError, match="its receipt is of the sample channel"):
         attached(world)
 

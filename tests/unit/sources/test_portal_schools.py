@@ -18,7 +18,7 @@ from orchestration.sample import SEED, twin
 from orchestration.sample.world import World, build_world
 from orchestration.sources import SOURCES
 from orchestration.sources.model import SourceFile
-from orchestration.storage import local as storage
+from orchestration.storage import raw_store
 from tests.unit.ingest.bad_server import Handler, serving
 
 SOURCE = SOURCES["portal_schools"]
@@ -253,5 +253,5 @@ def test_a_run_that_may_use_the_network_keeps_the_pages_and_knows_them_again(tmp
         first = receive.receive(settings, SOURCE, file, [])
         second = receive.receive(settings, SOURCE, file, [])
     assert first is not None and first.fresh and second is not None and not second.fresh
-    assert storage.raw_path(settings, first.sha256).read_text(encoding="utf-8") == "\n".join(good) + "\n"
+    assert raw_store.local(settings, first.sha256).read_text(encoding="utf-8") == "\n".join(good) + "\n"
     assert len(server.requests) == 4
