@@ -23,6 +23,7 @@ SEEDS = {
     "association_industries": ("naics",),
     "consumer_prices": (),
     "living_wage_vintages": (),
+    "metric_subgroups": (),
 }
 """Seed -> columns that are text."""
 

@@ -47,6 +47,8 @@ with given as (
     union all by name
     select 'injury_deaths' as metric, * from {{ ref('injury_deaths__values') }}
     union all by name
+    select 'learning_rate' as metric, * from {{ ref('learning_rate__values') }}
+    union all by name
     select 'living_wage' as metric, * from {{ ref('living_wage__values') }}
     union all by name
     select 'low_birth_weight' as metric, * from {{ ref('low_birth_weight__values') }}

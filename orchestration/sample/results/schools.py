@@ -1,9 +1,9 @@
-"""Metrics of pupils: homelessness, learning, economic diversity of schools."""
+"""Metrics of pupils: homelessness, economic diversity of schools."""
 
 from __future__ import annotations
 
 from orchestration.sample.areas import County
-from orchestration.sample.results.cells import BLANK, Cell, Estimate, Z, by_size
+from orchestration.sample.results.cells import BLANK, Cell, Estimate, by_size
 from orchestration.sample.values import portal_schools
 
 PUPILS = 0.155
@@ -60,18 +60,6 @@ def _homeless(count: int, withheld: int, pupils: float, least: int) -> dict[str,
         "count_homeless": Estimate(count, lower, upper, flag),
         "share_homeless": Estimate(count / pupils, quality=flag),
     }
-
-
-def learning_rate(cell: Cell) -> dict[str, Estimate]:
-    """Grade levels gained a year, with an interval; blank where too few take the tests."""
-    tested = cell.people * 0.06
-    if tested < 150:
-        return {"rate_learning": BLANK}
-    everyone = 0.98 + 0.12 * cell.area.wealth + 0.06 * cell.wobble("learning")
-    value = cell.shifted(everyone, 0.07)
-    error = 2.2 / tested**0.5
-    flag = by_size(tested, 600, 300)
-    return {"rate_learning": Estimate(value, value - Z * error, value + Z * error, flag)}
 
 
 def school_economic_diversity(cell: Cell) -> dict[str, Estimate]:

@@ -14,19 +14,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from orchestration.base.errors import MobilityError
 from orchestration.sources.model import SourceFile
 from orchestration.sources.reading import archives, text, workbooks
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
     from orchestration.sources.reading.layout import FileRow
 
 _ZIP_MAGIC = b"PK"
 _SHOWN = 3
+_STATA_ROWS = 200_000
 
 
 class Top(Protocol):
@@ -54,12 +56,14 @@ def opened(file: SourceFile, path: Path, facts: FileRow) -> Grid:
         kind = facts.format_of(name)
         where = file.official_name if name == file.official_name else f"{file.official_name}, member {name}"
         where = f"{where}, vintage {file.vintage}"
+        if kind == "stata" and name == file.official_name:
+            return _Stata(where, path)  # may be larger than the memory
         content = stream.read()
     if kind == "workbook":
         rows = workbooks.sheet(where, content, facts.sheet)
         return _Rows(where, rows)
     if kind == "stata":
-        return _Rows(where, _stata(content))
+        return _Stata(where, io.BytesIO(content))
     return _Text(where, text.decoded(content, facts.encoding, where), "\t" if kind == "tsv" else ",")
 
 
@@ -199,13 +203,57 @@ class _Text:
         }
 
 
-def _stata(content: bytes) -> list[list[str]]:
-    """A Stata file as rows of text under its names; a missing number is empty."""
-    import pandas as pd
+class _Stata:
+    """A Stata file under its names; a missing number is empty. Read in pieces, only the columns wanted."""
 
-    frame = pd.read_stata(io.BytesIO(content), convert_categoricals=False, convert_missing=False)
-    columns = [[_stata_text(value) for value in frame[name]] for name in frame.columns]
-    return [[str(name) for name in frame.columns], *(list(row) for row in zip(*columns, strict=True))]
+    def __init__(self, where: str, source: Path | IO[bytes]) -> None:
+        self.where, self._source = where, source
+
+    def _pieces(self, columns: list[str] | None, rows: int) -> Iterator[pd.DataFrame]:
+        import pandas as pd
+
+        if not isinstance(self._source, Path):
+            self._source.seek(0)
+        with pd.read_stata(
+            self._source,
+            columns=columns,
+            chunksize=rows,
+            convert_categoricals=False,
+            convert_missing=False,
+        ) as reader:
+            yield from reader
+
+    def _names(self) -> list[str]:
+        return [str(name) for name in next(self._pieces(None, 1)).columns]
+
+    def top(self, rows: int) -> list[list[str]]:
+        first = next(self._pieces(None, rows))
+        cells = [[_stata_text(value) for value in row] for row in first.astype(object).values.tolist()]
+        return [[str(name) for name in first.columns], *cells][:rows]
+
+    def columns(self, positions: Sequence[int], width: int, first: int) -> dict[int, pa.ChunkedArray]:
+        import pyarrow as pa
+
+        names = self._names()
+        found: dict[int, list[pa.Array]] = {position: [] for position in positions}
+        left_out = first - 1
+        for piece in self._pieces([names[position] for position in positions], _STATA_ROWS):
+            for position in positions:
+                found[position].append(_stata_texts(piece[names[position]].iloc[left_out:]))
+            left_out = 0
+        return {position: pa.chunked_array(pieces, pa.string()) for position, pieces in found.items()}
+
+
+def _stata_texts(values: pd.Series[Any]) -> pa.Array:
+    """A column as text; whole numbers have no point."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if values.dtype == object or pd.api.types.is_string_dtype(values.dtype):
+        return pa.array([_stata_text(value) for value in values], pa.string())
+    # By their distinct values: years, grades and codes repeat.
+    codes, numbers = pd.factorize(values, use_na_sentinel=False)
+    return pa.array([_stata_text(number) for number in numbers], pa.string()).take(pa.array(codes))
 
 
 def _stata_text(value: object) -> str:

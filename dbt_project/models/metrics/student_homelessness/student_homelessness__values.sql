@@ -10,24 +10,7 @@
 -- Fewer than ten students, or more than are enrolled, are not published. The year is that of the fall. Groups need the
 -- enrolment by race, which is not at hand.
 with city_names as (
-    select
-        geoid,
-        year,
-        state,
-        lower(trim(regexp_replace(name, ' (city|town|village|CDP|municipality)$', ''))) as city
-    from {{ ref('geography_years') }}
-    where geography_type = 'place' and geoid not in (select given.geoid from {{ ref('school_city_names') }} as given)
-    union all
-    select
-        frame.geoid,
-        frame.year,
-        frame.state,
-        given.city
-    from {{ ref('school_city_names') }} as given
-    inner join {{ ref('geography_years') }} as frame
-        on
-            given.geoid = frame.geoid
-            and frame.geography_type = 'place'
+    {{ school_cities() }}
 ),
 
 districts_of_areas as (
