@@ -39,8 +39,10 @@ COUNTED_METRICS = {
     "living_wage", "injury_deaths", "low_birth_weight", "primary_care_access", "membership_associations",
     "election_turnout",
 }  # fmt: skip
+WHOLE_METRICS = SURVEY_METRICS | {"learning_rate"}
+"""Metrics whose series are computed for counties and places alike."""
 COMPUTED = {
-    *(row["series_id"] for row in seed("series") if row["metric"] in SURVEY_METRICS),
+    *(row["series_id"] for row in seed("series") if row["metric"] in WHOLE_METRICS),
     *(f"county.share_debt_coll.{kind}.{year}" for kind in ("all", "race-share") for year in (2022, 2023)),
     *(f"county.share_medical_debt_coll.{kind}.2023" for kind in ("all", "race-share")),
     *(f"place.share_debt_coll.{kind}.2021" for kind in ("all", "race-share")),
