@@ -48,9 +48,9 @@ def _lines(world: World, level: str, year: int, group: str) -> dict[str, tuple[E
     """Code -> slope with bounds and flag, and all tests."""
     scores: dict[str, Scores] = {
         unit.code: [
-            (grade, *found)
+            (grade, *given)
             for grade in seda.GRADES
-            if (found := seda.score(world, unit, year, grade, group)) is not None
+            if (given := seda.score(world, unit, year, grade, group)) is not None
         ]
         for unit in seda.units(world, level)
     }
