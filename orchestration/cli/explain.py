@@ -42,6 +42,7 @@ def command(
     from orchestration.base.errors import MobilityError
     from orchestration.explain.cell import explain
     from orchestration.explain.in_words import in_words
+    from orchestration.explain.rows import with_rows
 
     settings = settings_from(sample, home)
     folder = settings.releases_dir / version if version else releases.current(settings)
@@ -58,6 +59,7 @@ def command(
     found = explain(
         folder.resolve(), geoid, variable, year, subgroup=subgroup, by=by, sample=survey, others=others
     )
+    found = with_rows(found, settings)
     click.echo(found.to_json(only_ascii=not _speaks_unicode()) if as_json else in_words(found))
 
 

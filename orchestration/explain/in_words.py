@@ -31,7 +31,11 @@ def in_words(found: Explanation) -> str:
         if section:
             lines += [title, *(f"  {line}" for line in section), ""]
     version, channel = found.release["version"], found.release["channel"]
-    lines.append(f"From release {version}, channel {channel}, alone.")
+    rows = any(item.get("rows") for item in found.sources)
+    lines.append(
+        f"From release {version}, channel {channel}"
+        + ("; data rows from this home's copy of its files." if rows else ", alone.")
+    )
     return "\n".join(lines)
 
 
@@ -130,7 +134,14 @@ def _files(found: Explanation) -> list[str]:
         lines.append(f"{item['source']}, vintage {item['vintage']}: {item['official_name']}")
         lines.append(f"  {item['url'] or 'no address: a person brought it'}")
         lines.append(f"  SHA-256 {item['sha256']}, {item['bytes']:,} bytes, from the {item['origin']}")
+        lines += [f"  {_rows(row)}" for row in item.get("rows") or ()]
     return lines
+
+
+def _rows(row: dict[str, Any]) -> str:
+    named = ", ".join(f"{number:,}" for number in row["first"])
+    more = f" and {row['count'] - len(row['first']):,} more" if row["count"] > len(row["first"]) else ""
+    return f"Table {row['table']}, data row{'s' if row['count'] > 1 else ''} {named}{more}"
 
 
 def _known(found: Explanation) -> list[str]:

@@ -1,0 +1,139 @@
+"""Which rows of the input files a number rests on, where the lake that they went into is at hand.
+
+A release names its files. A home that has taken in the same contents has every row of them, so an
+explanation can go on to the rows: those of the area, by the columns that the source's record says hold codes
+of areas; and of files without areas (counts by school district) those of the things that another file of the
+cell puts into the area.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.base.settings import Settings
+from orchestration.base.sql import identifier, literal
+from orchestration.explain.cell import Explanation
+from orchestration.ingest.lake import Piece
+from orchestration.sources import SOURCES
+from orchestration.sources.model import ROW_COLUMN, Table
+
+SHOWN = 5
+"""Rows of a table that are named; the others are counted."""
+
+
+def with_rows(found: Explanation, settings: Settings) -> Explanation:
+    """The explanation with the rows of each source, as far as the lake of the home has them."""
+    connection = duckdb.connect()
+    held = [_held(item, settings) for item in found.sources]
+    rows: list[list[dict[str, Any]]] = [[] for _ in held]
+    codes: dict[int, set[str]] = {}
+    for at, pieces in enumerate(held):
+        for piece, place in pieces:
+            wanted = _of_area(piece, found.cell)
+            if wanted:
+                rows[at] += _found(connection, piece.table, place, wanted, found.cell, codes)
+    for at, pieces in enumerate(held):
+        for piece, place in pieces:
+            wanted = None if _of_area(piece, found.cell) else _of_things(piece.table, codes)
+            if wanted:
+                rows[at] += _found(connection, piece.table, place, wanted, found.cell, {})
+    sources = [{**item, "rows": told} for item, told in zip(found.sources, rows, strict=True)]
+    return replace(found, sources=sources)
+
+
+def _held(item: dict[str, Any], settings: Settings) -> list[tuple[Piece, Path]]:
+    """The tables of a file in the lake, if they were made of the very content; not those split by state."""
+    source = SOURCES.get(item["source"])
+    files = source.files if source else ()
+    file = next((f for f in files if (f.vintage, f.name) == (item["vintage"], item["file"])), None)
+    if source is None or file is None:
+        return []
+    pieces = [Piece(source, table, file.vintage, None) for table in map(source.table, file.tables)]
+    return [
+        (piece, piece.place(settings))
+        for piece in pieces
+        if not piece.table.partitioned
+        and (piece.receipt(settings) or {}).get("raw_sha256") == item["sha256"]
+        and piece.place(settings).exists()
+    ]
+
+
+def _of_area(piece: Piece, cell: dict[str, Any]) -> str | None:
+    """The condition that a row is of the cell's area; None if the table has no codes of such areas."""
+    table, kind, geoid = piece.table, cell["geography_type"], cell["geoid"]
+    layouts = piece.source.layouts
+    known = layouts.columns_of(table.name, piece.vintage) if layouts and _laid_out(piece) else ()
+    holds = {column.row.holds: column.name for column in known if column.row.holds}
+    columns = table.columns_of(piece.vintage)
+    whole = holds.get(f"{kind}_geoid")
+    state, part = holds.get("state"), holds.get(kind)
+    if not known:
+        state, part = (name if name in columns else None for name in ("state", kind))
+        codes = [name for name, code in table.codes.items() if code.length == len(geoid) and name in columns]
+        whole = codes[0] if codes and not (state and part) else None
+    if state and part:
+        of_state, of_part = literal(geoid[:2]), literal(geoid[2:])
+        return f"{_code(state, 2)} = {of_state} and {_code(part, len(geoid) - 2)} = {of_part}"
+    if whole:
+        return f"{_code(whole, len(geoid))} = {literal(geoid)}"
+    if "geoid" in columns:
+        return f"geoid like {literal('%US' + geoid)}"
+    return None
+
+
+def _laid_out(piece: Piece) -> bool:
+    layouts = piece.source.layouts
+    return bool(layouts) and piece.table.name in {row.table for row in layouts.files}
+
+
+def _of_things(table: Table, codes: dict[int, set[str]]) -> str | None:
+    """The condition that a row is of something that another table puts into the area."""
+    for name in table.key:
+        code = table.codes.get(name)
+        if code is not None and code.length in codes:
+            return f"{_code(name, code.length)} in ({', '.join(map(literal, sorted(codes[code.length])))})"
+    return None
+
+
+def _code(column: str, length: int) -> str:
+    return f"lpad({identifier(column)}::varchar, {length}, '0')"
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    place: Path,
+    wanted: str,
+    cell: dict[str, Any],
+    codes: dict[int, set[str]],
+) -> list[dict[str, Any]]:
+    """The rows, narrowed to the year and the group where the file has such columns; their codes are noted."""
+    rows = f"(select * from read_parquet({literal(str(place))}) where {wanted})"
+    names = {column[0] for column in connection.execute(f"describe from {rows}").fetchall()}
+    for column, value in (("year", cell["year"]), ("subgroup", cell["subgroup"])):
+        if column in names:
+            narrowed = f"(select * from {rows} where {column}::varchar = {literal(str(value))})"
+            if _count(connection, narrowed):
+                rows = narrowed
+    things = [
+        (name, code.length)
+        for name, code in table.codes.items()
+        if name in table.key and name in names and code.length not in (2, 3, 5)
+    ]
+    for name, length in things:
+        held = connection.execute(f"select distinct {_code(name, length)} from {rows}").fetchall()
+        codes.setdefault(length, set()).update(row[0] for row in held)
+    count = _count(connection, rows)
+    if not count:
+        return []
+    first = connection.execute(f"select {ROW_COLUMN} from {rows} order by 1 limit {SHOWN}").fetchall()
+    return [{"table": table.name, "count": count, "first": [row[0] for row in first]}]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    found = connection.execute(f"select count(*) from {rows}").fetchone()
+    return int(found[0]) if found else 0
