@@ -20,6 +20,7 @@ from orchestration.explain.cell import Explanation
 from orchestration.ingest.lake import Piece
 from orchestration.sources import SOURCES
 from orchestration.sources.model import ROW_COLUMN, Table
+from orchestration.storage import lake_files
 
 SHOWN = 5
 """Rows of a table that are named; the others are counted."""
@@ -52,14 +53,14 @@ def _held(item: dict[str, Any], settings: Settings) -> list[tuple[Piece, Path]]:
     file = next((f for f in files if (f.vintage, f.name) == (item["vintage"], item["file"])), None)
     if source is None or file is None:
         return []
-    pieces = [Piece(source, table, file.vintage, None) for table in map(source.table, file.tables)]
-    return [
-        (piece, piece.place(settings))
-        for piece in pieces
-        if not piece.table.partitioned
-        and (piece.receipt(settings) or {}).get("raw_sha256") == item["sha256"]
-        and piece.place(settings).exists()
-    ]
+    held = []
+    for table in map(source.table, file.tables):
+        piece = Piece(source, table, file.vintage, None)
+        receipt = None if table.partitioned else piece.receipt(settings)
+        same = receipt is not None and receipt["raw_sha256"] == item["sha256"]
+        if receipt is not None and same and lake_files.holds(settings, piece.name, receipt):
+            held.append((piece, lake_files.local(settings, piece.name, receipt)))
+    return held
 
 
 def _of_area(piece: Piece, cell: dict[str, Any]) -> str | None:

@@ -16,7 +16,7 @@ from orchestration.ingest import inputs, mirror_list, refresh
 from orchestration.sample import SEED, twin
 from orchestration.sample.world import build_world
 from orchestration.sources import SOURCES
-from orchestration.storage import local as storage
+from orchestration.storage import lake_files
 
 FILES = {
     "edfacts_homeless": ("2019-20",),
@@ -63,7 +63,10 @@ def explanation(**facts: Any) -> Explanation:
 
 
 def lying(home: Settings, source: str, vintage: str, table: str, row: int) -> dict[str, Any]:
-    place = storage.lake_path(home, source, vintage, table, None)
+    name = lake_files.parquet_name(source, vintage, table, None)
+    receipt = lake_files.receipt(home, name)
+    assert receipt is not None
+    place = lake_files.local(home, name, receipt)
     return duckdb.sql(f"from '{place}' where _row = {row}").df().iloc[0].to_dict()  # type: ignore[no-any-return]
 
 
