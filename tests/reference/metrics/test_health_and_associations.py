@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration.base.settings import SHIPPED_MIRROR
 from tests.support import metric_bench
 from tests.support.metric_bench import TEXT, Agreement, Bench, Published
 from tests.support.proofs import proof
@@ -282,3 +284,32 @@ def test_low_birth_weight_from_recovered_counts(bench: Bench) -> None:
     flags = [*CONNECTICUT, "10001", "10003", "10005", "11001"]
     assert row == (578, known.cells, known.cells, known.equal, flags, 2565)
     assert len(flags) == known.claimed
+
+
+def test_populations_behind_the_ratios_of_2021() -> None:
+    """Each ratio is a population of Vintage 2022 by a whole number of physicians, rounded.
+
+    No count of physicians of 2021 is at hand; of the frame's vintage only 316 would fit, by chance.
+    """
+    published = real_file("urban/04_health/access-health-services/final/ratio_pop_pcp_metric_all_county.csv")
+    estimates = SHIPPED_MIRROR / "census_population_estimates" / "2022" / "co-est2022-alldata.csv.gz"
+    frame = real_file("urban/geographic-crosswalks/data/county-populations.csv")
+    fitting = """
+        select count(*), count_if(round_even(people / round(people / ratio), 0) = ratio) from (
+            select ratio_population_pc_physician::double as ratio, state || county as geoid
+            from read_csv($published, all_varchar = true, nullstr = 'NA') where year = '2021'
+        ) inner join ({people}) using (geoid) where ratio > 0"""
+    vintage_2022 = """
+        select lpad(state, 2, '0') || lpad(county, 3, '0') as geoid, popestimate2021::double as people
+        from read_csv($people, all_varchar = true, encoding = 'latin-1') where sumlev::integer = 50"""
+    of_frame = """
+        select state || county as geoid, population::double as people
+        from read_csv($people, all_varchar = true, encoding = 'latin-1') where year = '2021'"""
+    known = proof("physicians_2021_population")
+    for people, path, fits in ((vintage_2022, estimates, known.equal), (of_frame, frame, 316)):
+        found = duckdb.execute(
+            fitting.replace("{people}", people), {"published": str(published), "people": str(path)}
+        ).fetchone()
+        assert found is not None and found[1] == fits, found
+        if people == vintage_2022:
+            assert found[0] == known.cells
