@@ -8,6 +8,7 @@ cell puts into the area.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from orchestration.sources import SOURCES
 from orchestration.sources.model import ROW_COLUMN, Table
 from orchestration.storage import lake_files
 
+_KIND_OF_PLACE = re.compile(" (city|town|village|CDP|municipality)$")
 SHOWN = 5
 """Rows of a table that are named; the others are counted."""
 
@@ -34,12 +36,12 @@ def with_rows(found: Explanation, settings: Settings) -> Explanation:
     codes: dict[int, set[str]] = {}
     for at, pieces in enumerate(held):
         for piece, place in pieces:
-            wanted = _of_area(piece, found.cell)
+            wanted = _of_area(piece, found)
             if wanted:
                 rows[at] += _found(connection, piece.table, place, wanted, found.cell, codes)
     for at, pieces in enumerate(held):
         for piece, place in pieces:
-            wanted = None if _of_area(piece, found.cell) else _of_things(piece.table, codes)
+            wanted = None if _of_area(piece, found) else _of_things(piece.table, codes)
             if wanted:
                 rows[at] += _found(connection, piece.table, place, wanted, found.cell, {})
     sources = [{**item, "rows": told} for item, told in zip(found.sources, rows, strict=True)]
@@ -63,9 +65,9 @@ def _held(item: dict[str, Any], settings: Settings) -> list[tuple[Piece, Path]]:
     return held
 
 
-def _of_area(piece: Piece, cell: dict[str, Any]) -> str | None:
-    """The condition that a row is of the cell's area; None if the table has no codes of such areas."""
-    table, kind, geoid = piece.table, cell["geography_type"], cell["geoid"]
+def _of_area(piece: Piece, found: Explanation) -> str | None:
+    """The condition that a row is of the cell's area; None if the table does not name such areas."""
+    table, kind, geoid = piece.table, found.cell["geography_type"], found.cell["geoid"]
     layouts = piece.source.layouts
     known = layouts.columns_of(table.name, piece.vintage) if layouts and _laid_out(piece) else ()
     holds = {column.row.holds: column.name for column in known if column.row.holds}
@@ -81,6 +83,11 @@ def _of_area(piece: Piece, cell: dict[str, Any]) -> str | None:
         return f"{_code(state, 2)} = {of_state} and {_code(part, len(geoid) - 2)} = {of_part}"
     if whole:
         return f"{_code(whole, len(geoid))} = {literal(geoid)}"
+    if kind == "place" and state and "place_name" in holds:
+        city = literal(_KIND_OF_PLACE.sub("", found.geography["name"]).lower())
+        return (
+            f"{_code(state, 2)} = {literal(geoid[:2])} and lower({identifier(holds['place_name'])}) = {city}"
+        )
     if "geoid" in columns:
         return f"geoid like {literal('%US' + geoid)}"
     return None

@@ -62,11 +62,15 @@ def explanation(**facts: Any) -> Explanation:
     return Explanation(**(dict.fromkeys(Explanation.__dataclass_fields__) | facts))
 
 
-def lying(home: Settings, source: str, vintage: str, table: str, row: int) -> dict[str, Any]:
+def _lake(home: Settings, source: str, vintage: str, table: str) -> Path:
     name = lake_files.parquet_name(source, vintage, table, None)
     receipt = lake_files.receipt(home, name)
     assert receipt is not None
-    place = lake_files.local(home, name, receipt)
+    return lake_files.local(home, name, receipt)
+
+
+def lying(home: Settings, source: str, vintage: str, table: str, row: int) -> dict[str, Any]:
+    place = _lake(home, source, vintage, table)
     return duckdb.sql(f"from '{place}' where _row = {row}").df().iloc[0].to_dict()  # type: ignore[no-any-return]
 
 
@@ -102,6 +106,20 @@ def test_counts_of_districts_are_found_through_their_directory(home: Settings) -
     assert directory["count"] == len(districts) > 0
     seen = {lying(home, "edfacts_homeless", "2019-20", "long", row)["NCES LEA ID"] for row in counts["first"]}
     assert seen and seen <= districts and counts["count"] >= len(districts)
+
+
+def test_districts_of_a_city_are_found_by_its_name(home: Settings) -> None:
+    """The directory has names of cities and no codes, as the metric meets them."""
+    (item,) = (item for item in inputs(home) if item["official_name"].endswith("_city.dta"))
+    cities = duckdb.sql(
+        f"select city_location from '{_lake(home, 'ccd_districts', '2019', 'cities')}' order by _row"
+    ).fetchall()
+    name = str(cities[0][0])
+    cell = {"geography_type": "place", "geoid": "9912345", "year": 2019, "subgroup": "All"}
+    found = explanation(cell=cell, geography={"name": f"{name.title()} city"}, sources=[item])
+    (told,) = with_rows(found, home).sources[0]["rows"]
+    assert told["first"][0] == 1
+    assert told["count"] == sum(str(city).lower() == name.lower() for (city,) in cities)
 
 
 def test_the_files_are_told_with_their_rows(home: Settings) -> None:
