@@ -33,8 +33,12 @@ with both_sides as (
         on
             columns_of_file.published_file = coalesce(published.published_file, series.published_file)
             and computed.variable = columns_of_file.variable
-    -- Of a series whose file is not at hand nothing is known to have been published, not even a blank.
-    where published.series_number in (select series_number from {{ ref('assembled_cells') }} where published_file is not null)
+    left join {{ ref('metric_completeness') }} as completeness on series.series_id = completeness.series_id
+    -- Of a series whose file is not at hand nothing is known to have been published, not even a blank. Of a series whose
+    -- source does not cover the frame nothing is said where the source says nothing: it is not released as computed.
+    where
+        published.series_number in (select series_number from {{ ref('assembled_cells') }} where published_file is not null)
+        and (computed.missing_reason is distinct from 'no_source_data' or coalesce(completeness.complete, false))
 ),
 
 by_measure as (

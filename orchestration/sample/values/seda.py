@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from orchestration.sample.areas import RACES, STATE, Area
 from orchestration.sample.results.cells import Cell
-from orchestration.sample.values.edfacts_homeless import districts
+from orchestration.sample.values import edfacts_homeless
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value
 from orchestration.sources import ccd_districts
@@ -57,7 +57,7 @@ def units(world: World, level: str) -> tuple[Unit, ...]:
     cities = {
         district.leaid: district.city
         for year in years
-        for district in districts(world, year)
+        for district in edfacts_homeless.districts(world, year)
         if district.city != "Elsewhere"
     }
     found = []

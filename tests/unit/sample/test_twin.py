@@ -1,6 +1,8 @@
 """Every source has an invented twin in its own layouts, made from the record where nothing else is said."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -67,6 +69,23 @@ def test_every_source_has_a_twin():
 def test_hooks_belong_to_sources():
     modules = {path.stem for path in Path(values.__path__[0]).glob("*.py")} - {"__init__"}
     assert modules and modules <= set(SOURCES)
+
+
+def test_values_can_be_loaded_in_any_order():
+    """Which source is asked for first must not matter: modules that need each other import no names."""
+    script = """
+import importlib, pkgutil, sys
+from orchestration.sample import results, values
+names = [f"{p.__name__}.{m.name}" for p in (values, results) for m in pkgutil.iter_modules(p.__path__)]
+for name in names:
+    for loaded in [one for one in sys.modules if one.startswith("orchestration.sample")]:
+        del sys.modules[loaded]
+    importlib.import_module(name)
+print(len(names))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-500:]
+    assert int(run.stdout) > 20
 
 
 FILES = """\
