@@ -26,7 +26,7 @@ export DO_NOT_TRACK := 1
 MOBILITY_HOME ?= $(CURDIR)/var
 ARGS ?=
 
-.PHONY: help run sample test mutation kills lint ui rooms generate lock bench clean
+.PHONY: help run sample test mutation sequences kills lint ui rooms generate lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -82,6 +82,9 @@ lock: ## Write requirements.lock anew from pyproject.toml
 
 mutation: $(READY) ## Damage the current national release in 78 ways; the gate must catch each by the right rule
 	@$(BIN)/python -m tests.mutation $(ARGS)
+
+sequences: $(READY) ## Damage a candidate at random 50 times; what is carried over must be what a fresh look finds
+	@MOBILITY_SEQUENCES=50 nice $(BIN)/python -m pytest -n 2 -q tests/integration/gate/test_carried_over.py $(ARGS)
 
 kills: $(READY) ## Kill build, publish, push and rollback 50 times on a copy of the national home; a table of what stayed
 	@$(BIN)/python -m tests.kills $(ARGS)

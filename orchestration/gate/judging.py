@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestration.base.errors import MobilityError
 from orchestration.base.seeds import read
 from orchestration.gate import report
+from orchestration.gate.carried import Findings, findings_of
 from orchestration.gate.evaluate import imported_ahead
 from orchestration.gate.fingerprint import gate_sha256
 from orchestration.gate.manifest import (
@@ -41,7 +42,9 @@ def judge(candidate: Path, previous: Path | None = None) -> Verdict:
     before = None if previous is None else _previous(previous, manifest)
     findings = file_findings(manifest)
     reasons = findings or _list_findings(manifest)
-    tables = [] if findings else _judge(manifest, before)
+    gate, versions = gate_sha256(), {name: importlib.metadata.version(name) for name in _JUDGES}
+    last = findings_of(before, gate, versions)
+    tables = [] if findings else _judge(manifest, before, last)
     refused = bool(reasons) or not tables or any(table.outcome == "refused" for table in tables)
     verdict = Verdict(
         channel=manifest.channel,
@@ -49,8 +52,8 @@ def judge(candidate: Path, previous: Path | None = None) -> Verdict:
         reasons=reasons,
         manifest_sha256=manifest.sha256,
         previous_manifest_sha256=before.sha256 if before else None,
-        gate_sha256=gate_sha256(),
-        versions={name: importlib.metadata.version(name) for name in _JUDGES},
+        gate_sha256=gate,
+        versions=versions,
         tables=tables,
     )
     return report.write(candidate / GATE_FOLDER, verdict)
@@ -81,9 +84,9 @@ def _list_findings(manifest: Manifest) -> list[str]:
     ]
 
 
-def _judge(manifest: Manifest, before: Manifest | None) -> list[TableVerdict]:
+def _judge(manifest: Manifest, before: Manifest | None, last: Findings) -> list[TableVerdict]:
     """Great Expectations is imported beside the laying out, which mostly runs outside Python."""
     loading = imported_ahead()
-    with Workbench() as workbench:
+    with Workbench(on_demand=bool(last)) as workbench:
         tables = lay_out(workbench, manifest, before)
-        return judge_tables(manifest, tables, workbench, loading.join)
+        return judge_tables(manifest, tables, workbench, loading.join, last)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -157,6 +158,17 @@ def _bytes(verdict: Verdict) -> list[str]:
         f"- manifest: `{verdict.manifest_sha256}`",
         f"- compared with: `{before}`",
         f"- gate: `{verdict.gate_sha256}` ({versions})",
+        *_carried(verdict),
+    ]
+
+
+def _carried(verdict: Verdict) -> list[str]:
+    """How many findings were not looked for again, by the release whose verdict has them."""
+    origins = Counter(one.carried_from for table in verdict.tables for one in table.expectations)
+    return [
+        f"- carried over from the verdict on release {origin}, the same rule over the same content: "
+        f"{count:,} expectations"
+        for origin, count in sorted((name, count) for name, count in origins.items() if name)
     ]
 
 
@@ -219,6 +231,11 @@ def _html_details(table: TableVerdict) -> str:
     )
 
 
+def _said(one: Judged) -> list[str]:
+    carried = f"carried over from release {one.carried_from}" if one.carried_from else None
+    return [said for said in (one.statement, one.problem, carried) if said]
+
+
 def _html_expectation(one: Judged) -> str:
     tolerated = one.severity == "warning" or one.waiver
     kind = "warning" if one.outcome == "failed" and tolerated else one.outcome
@@ -228,5 +245,5 @@ def _html_expectation(one: Judged) -> str:
         f"<tr><th scope=row><code>{escape(one.rule)}</code></th><td>{one.severity}</td>"
         f'<td class="{kind}">{one.outcome}</td>'
         f'<td class="n">{one.looked_at:,}</td><td class="n">{one.unexpected:,}</td>'
-        f"<td>{escape(one.statement)}{escape('; ' + one.problem) if one.problem else ''}{more}</td></tr>\n"
+        f"<td>{escape('; '.join(_said(one)))}{more}</td></tr>\n"
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from expectations.rules.history import history_tables
 from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
+from orchestration.gate.carried import Findings, key_of, rules_of, text_of
 from orchestration.gate.evaluate import Evaluator
 from orchestration.gate.manifest import Entry, Manifest
 from orchestration.gate.origins import origin_tables
@@ -60,13 +61,17 @@ def lay_out(workbench: Workbench, manifest: Manifest, before: Manifest | None = 
 
 
 def judge_tables(
-    manifest: Manifest, tables: Tables, workbench: Workbench, wait_for_import: Callable[[], None]
+    manifest: Manifest,
+    tables: Tables,
+    workbench: Workbench,
+    wait_for_import: Callable[[], None],
+    last: Findings | None = None,
 ) -> list[TableVerdict]:
     """The verdict on each table of the manifest, in the order of publications, then of names.
 
     Publications are judged beside all other tables, most of whose queries are too short to keep two
     cores busy. `wait_for_import` returns when Great Expectations is imported: two threads must not begin
-    that at once.
+    that at once. What `last` found of the same rule over the same content is carried over.
     """
     entries = sorted(
         manifest.tables.values(),
@@ -78,9 +83,11 @@ def judge_tables(
         (entry for entry in entries if entry.kind != "publication"), key=lambda one: one.name != _LONG_TABLE
     )
     halves = [(publications, workbench), (others, workbench.beside())]
+    last = last or Findings()
+    last = last or Findings()
     with ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="judge") as hands:
         judged = [
-            hands.submit(_judge_one_by_one, half, manifest, tables, bench, wait_for_import)
+            hands.submit(_judge_one_by_one, half, manifest, tables, bench, wait_for_import, last)
             for half, bench in halves
         ]
     verdicts = {verdict.table: verdict for half in judged for verdict in half.result()}
@@ -93,6 +100,7 @@ def _judge_one_by_one(
     tables: Tables,
     workbench: Workbench,
     wait_for_import: Callable[[], None],
+    last: Findings,
 ) -> list[TableVerdict]:
     verdicts = []
     evaluator = None
@@ -107,7 +115,7 @@ def _judge_one_by_one(
             evaluator = Evaluator(workbench)
         if is_judged:
             _count_rows(found, manifest, workbench)
-            found.attempt(_validate, found, tables, evaluator)
+            found.attempt(_validate, found, tables, evaluator, workbench, last)
         verdicts.append(_conclude(found, manifest))
     return verdicts
 
@@ -158,7 +166,9 @@ def _not_as_listed(entry: Entry) -> list[str]:
     return [] if found == expected else [f"it is {found} in the manifest, expected {expected}"]
 
 
-def _validate(found: _Findings, tables: Tables, evaluator: Evaluator) -> None:
+def _validate(
+    found: _Findings, tables: Tables, evaluator: Evaluator, workbench: Workbench, last: Findings
+) -> None:
     entry = found.entry
     try:
         module = find_suite(entry.name, entry.kind)
@@ -167,11 +177,19 @@ def _validate(found: _Findings, tables: Tables, evaluator: Evaluator) -> None:
         return
     found.suite = module.file
     suite = module.make(entry.name, tables)
-    found.declared = len({one.meta["rule"] for one in suite.expectations})
-    if not suite.expectations:
+    rules = rules_of(suite)
+    found.declared = len(rules)
+    if not rules:
         found.reasons.append("its suite declares no expectation")
         return
-    found.judged = evaluator.judge(entry.name, suite)
+    keys = {rule: key_of(entry.name, declared, workbench.contents) for rule, declared in rules.items()}
+    judged = {rule: one for rule, key in keys.items() if (one := last.again(rule, key)) is not None}
+    suite.expectations = [one for one in suite.expectations if one.meta["rule"] not in judged]
+    if suite.expectations:
+        workbench.need(text_of(suite.expectations))
+        anew = evaluator.judge(entry.name, suite)
+        judged |= {one.rule: replace(one, key=keys[one.rule]) for one in anew}
+    found.judged = [judged[rule] for rule in rules if rule in judged]
 
 
 def lay_out_for(entry: Entry, manifest: Manifest, tables: Tables, workbench: Workbench) -> None:

@@ -34,7 +34,11 @@ class Checked:
 
 @dataclass(frozen=True)
 class Judged:
-    """One expectation and what Great Expectations said of it."""
+    """One expectation and what Great Expectations said of it.
+
+    `key` is the hash of the rule and of all that it reads, None if that is not known; `carried_from` the
+    release whose verdict found this, over the same content, where it was not looked at again.
+    """
 
     id: str
     rule: str
@@ -46,6 +50,8 @@ class Judged:
     parts: list[Checked]
     problem: str | None = None
     waiver: dict[str, Any] | None = None
+    key: str | None = None
+    carried_from: str | None = None
 
 
 @dataclass(frozen=True)

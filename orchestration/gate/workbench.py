@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import tempfile
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from expectations.rules.frame import counts_of_values, framed_rows
 from expectations.rules.publication import Publication
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
+from orchestration.gate.carried import Contents, digest, reads
 from orchestration.gate.manifest import Entry, Manifest
 
 _MEMORY = "1500MB"
@@ -41,9 +43,22 @@ _REPEATED = (
 
 
 class Workbench:
-    """A connection to measure with; use it as a context manager."""
+    """A connection to measure with; use it as a context manager.
 
-    def __init__(self, threads: int = 2) -> None:
+    Args:
+        threads: of DuckDB.
+        on_demand: make shared tables when `need` asks for them, not when they are declared.
+
+    `contents` knows what each relation holds.
+    """
+
+    def __init__(self, threads: int = 2, *, on_demand: bool = False) -> None:
+        self.contents = Contents()
+        self._on_demand = on_demand
+        self._waiting: dict[str, str] = {}
+        self._one_by_one = threading.RLock()
+        self._columns: list[tuple[str, int, str, str]] = []
+        self._slices: dict[tuple[str, str], str] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="mobility-gate-")
         self._connection = duckdb.connect(
             config={
@@ -60,6 +75,7 @@ class Workbench:
         self._run("create table work.metric_labels (metric text, subgroup_type text, subgroup text)")
         labels = [(row["metric"], row["subgroup_type"], row["subgroup"]) for row in read("metric_subgroups")]
         self._insert("work.metric_labels", labels)
+        self.contents.note("work.metric_labels", digest(labels))
 
     def __enter__(self) -> Workbench:
         return self
@@ -111,7 +127,29 @@ class Workbench:
             if schema == "candidate":
                 rows = [(entry.name, at, name, kind) for at, (name, kind) in enumerate(columns, start=1)]
                 self._insert("work.columns", rows)
+                self._columns += rows
+            self.contents.note(f"{schema}.{entry.name}", manifest.files.get(entry.file))
+        if schema == "candidate":
+            self.contents.note("work.columns", digest(self._columns))
+            self._slices = self._contents_of_slices()
         return opened
+
+    def _contents_of_slices(self) -> dict[tuple[str, str], str]:
+        """What each publication's cells of the long table are; nothing where a column is lost.
+
+        Two sums over the cells of a hash of 64 bits each, whatever their order in the file.
+        """
+        columns = ["geoid", "year", "variable", "subgroup", "value", "lower", "upper", "quality"]
+        hashes = [f"sum(hash({', '.join(names)}))" for names in (columns, columns[::-1])]
+        with contextlib.suppress(duckdb.BinderException, duckdb.CatalogException):
+            return {
+                (str(row[0]), str(row[1])): digest(*map(str, row[2:]))
+                for row in self.rows(
+                    f"select geography_type, subgroup_type, count(*), {', '.join(hashes)}"
+                    " from candidate.metric_values group by all"
+                )
+            }
+        return {}
 
     def pack(self) -> None:
         """Hold the long tables in memory with their repeated texts as enumerations.
@@ -147,34 +185,57 @@ class Workbench:
 
     def spread(self, publication: Publication, path: Path) -> None:
         """Lay out the publication as `work.wide`, `work.framed` and `work.long`, joined by `_row`."""
-        self._run(
-            "create or replace table work.wide as select * exclude (file_row_number), file_row_number as _row"
+        wide = (
+            "select * exclude (file_row_number), file_row_number as _row"
             f" from read_parquet({literal(str(path))}, file_row_number = true)"
         )
+        file = self.contents.known.get(f"candidate.{publication.table}")
+        self._declare("work.wide", wide, None if file is None else digest("wide", file))
         same_label = " and cell.subgroup = wide.subgroup" if publication.has_subgroups else ""
-        self._try("work.framed", framed_rows(publication))
         now, before = (
             known.get(publication.table, ())
             for known in (publication.tables.columns, publication.tables.previous_columns)
         )
-        self._try("work.values_now", counts_of_values(publication, "work.wide", now))
-        self._try(
-            "work.values_before", counts_of_values(publication, f"previous.{publication.table}", before)
+        last = counts_of_values(publication, f"previous.{publication.table}", before)
+        self.share(
+            [
+                ("work.framed", framed_rows(publication)),
+                ("work.values_now", counts_of_values(publication, "work.wide", now)),
+                ("work.values_before", last),
+            ]
         )
-        self._try(
-            "work.long",
+        long = (
             "select cell.geoid, cell.year, cell.variable, cell.subgroup, cell.value, cell.lower, cell.upper,"
             " cell.quality, wide._row"
             " from candidate.metric_values as cell left join work.wide as wide"
             f" on cell.geoid = try_cast({publication.geoid} as of_geoid)"
             f" and cell.year = wide.year{same_label}"
             f" where cell.geography_type = {literal(publication.geography_type)}"
-            f" and cell.subgroup_type = {literal(publication.subgroup_type)}",
+            f" and cell.subgroup_type = {literal(publication.subgroup_type)}"
         )
+        # Of the long table it takes these cells alone, and a code that none of them has matches none of them.
+        cells = self._slices.get((publication.geography_type, publication.subgroup_type))
+        self._declare("work.long", long, self.contents.of(long, {"candidate.metric_values": cells}))
 
     def share(self, tables: Iterable[tuple[str, str]]) -> None:
-        """Make tables that several rules read, each by its SQL, in this order."""
+        """Declare tables that several rules read, each by its SQL, in this order."""
         for table, select in tables:
+            self._declare(table, select, self.contents.of(select))
+
+    def need(self, text: str) -> None:
+        """Make the shared tables that SQL names, and those that they are made of."""
+        for table in sorted(reads(text)):
+            with self._one_by_one:
+                select = self._waiting.pop(table, None)
+                if select is not None:
+                    self.need(select)
+                    self._try(table, select)
+
+    def _declare(self, table: str, select: str, content: str | None) -> None:
+        self.contents.note(table, content)
+        if self._on_demand:
+            self._waiting[table] = select
+        else:
             self._try(table, select)
 
     def _try(self, table: str, select: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.base.seeds import read
-from orchestration.gate import judging, suites
+from orchestration.gate import Verdict, judge, judging, suites
 from tests.support.candidate import Bench, write_candidate
 
 _SUITE = """
@@ -99,6 +99,13 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A candidate that passes, with publications 17, 19 and 20 unavailable; do not change it."""
     folder = tmp_path_factory.mktemp("candidate") / "clean"
     return write_candidate(folder, unavailable=(17, 19, 20)).folder
+
+
+@pytest.fixture(scope="session")
+def passed(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Verdict]:
+    """A copy that was judged by the real suites, and its verdict; do not change it."""
+    folder = Path(shutil.copytree(clean, tmp_path_factory.mktemp("judged") / "candidate"))
+    return folder, judge(folder, clean)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from orchestration.base.seeds import read
 from orchestration.gate import Verdict, check_verdict, judge
 from tests.integration.gate.conftest import Suites
 from tests.support.candidate import Bench
-
-
-@pytest.fixture(scope="module")
-def passed(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Verdict]:
-    folder = Path(shutil.copytree(clean, tmp_path_factory.mktemp("judged") / "candidate"))
-    return folder, judge(folder, clean)
 
 
 def test_a_sound_candidate_passes_every_suite(passed: tuple[Path, Verdict]) -> None:
