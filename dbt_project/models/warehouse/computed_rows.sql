@@ -27,6 +27,8 @@ with given as (
         null::varchar as source_files
     where false
     union all by name
+    select 'air_quality' as metric, * from {{ ref('air_quality__values') }}
+    union all by name
     select 'debt_in_collections' as metric, * from {{ ref('debt_in_collections__values') }}
     union all by name
     select 'digital_access' as metric, * from {{ ref('digital_access__values') }}
@@ -64,6 +66,8 @@ with given as (
     select 'school_economic_diversity' as metric, * from {{ ref('school_economic_diversity__values') }}
     union all by name
     select 'student_homelessness' as metric, * from {{ ref('student_homelessness__values') }}
+    union all by name
+    select 'transportation' as metric, * from {{ ref('transportation__values') }}
 )
 
 select * replace (

@@ -24,6 +24,7 @@ from orchestration.sample.results import (
     safety_and_work,
     schools,
     survey,
+    tract_means,
 )
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, Maker
 from orchestration.sample.values import urban_debt_in_america as debt
@@ -31,7 +32,7 @@ from orchestration.sample.world import World
 from orchestration.sample.writing import Value, table
 
 MAKERS: dict[str, Maker] = {
-    "air_quality": neighborhoods.air_quality,
+    "air_quality": tract_means.air_quality,
     "debt_in_collections": from_sources.debt_in_collections,
     "descriptive_representation": neighborhoods.descriptive_representation,
     "digital_access": survey.digital_access,
@@ -55,7 +56,7 @@ MAKERS: dict[str, Maker] = {
     "reported_crime": safety_and_work.reported_crime,
     "school_economic_diversity": schools.school_economic_diversity,
     "student_homelessness": schools.student_homelessness,
-    "transportation": neighborhoods.transportation,
+    "transportation": tract_means.transportation,
 }
 
 # First survey year whose crosswalk knows a place that is new in 2018.

@@ -10,30 +10,6 @@ def _clipped(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def air_quality(cell: Cell) -> dict[str, Estimate]:
-    """Percentile rank of clean air; one group of one small county has a flag without a value."""
-    if cell.weight < 0.02:
-        return {"index_air_hazard": BLANK}
-    level = 64 - cell.area.people / 20_000 + 10 * cell.area.wealth + 6 * cell.wobble("air")
-    value = round(min(100.0, max(0.0, cell.shifted(level, 7))))
-    if cell.area.key == "larch" and cell.subgroup == "High-Poverty" and cell.year == 2018:
-        return {"index_air_hazard": Estimate(None, quality=1)}
-    return {"index_air_hazard": Estimate(value, quality=2 if cell.weight < 0.03 else 1)}
-
-
-def transportation(cell: Cell) -> dict[str, Estimate]:
-    """Share of commuters by public transport, and cost of transport as a share of income."""
-    if cell.weight < 0.02:
-        return {"share_transit_commuter": BLANK, "share_transportation_cost": BLANK}
-    transit = max(0.0, 0.01 + 0.00000008 * cell.area.people + 0.008 * cell.wobble("transit"))
-    cost = 0.3 - 0.06 * cell.area.wealth + 0.02 * cell.wobble("cost")
-    flag = by_size(cell.people, 4_000, 2_000)
-    return {
-        "share_transit_commuter": Estimate(max(0.0, cell.shifted(transit, -0.004)), quality=flag),
-        "share_transportation_cost": Estimate(cell.shifted(cost, 0.02), quality=flag),
-    }
-
-
 def poverty_exposure(cell: Cell) -> dict[str, Estimate]:
     """Share of poor people who live in neighborhoods of high poverty; nought in many areas."""
     if cell.people < 60:

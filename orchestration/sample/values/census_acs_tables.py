@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from functools import lru_cache
 
-from orchestration.sample.areas import STATE, County
+from orchestration.sample.areas import STATE, Area, County
 from orchestration.sample.crosswalks import LATER_PLACES, tract_place_overlaps
 from orchestration.sample.world import World
 from orchestration.sources.census_acs_tables.requests import ASKED, LAYOUTS, census_table_of, last_year
@@ -32,6 +32,7 @@ _LINES = {
     "B17001_001": "universe", "B17001_002": "poor", "B17001B_002": "black", "B17001C_002": "aian",
     "B17001D_002": "asian", "B17001E_002": "nhpi", "B17001F_002": "some_other", "B17001G_002": "two_or_more",
     "B17001H_002": "white", "B17001I_002": "hispanic",
+    "B25001_001": "housing_units", "B19013_001": "median_income",
     "B28003_001": "households", "B28003_004": "broadband",
 }  # fmt: skip
 
@@ -89,6 +90,24 @@ def poverty(world: World, year: int) -> dict[tuple[str, str], Counts]:
             name: (number, margin(number, 2)) for name, number in poor.items()
         }
     return found
+
+
+@lru_cache(maxsize=32)
+def housing(world: World, year: int) -> dict[tuple[str, str], Counts]:
+    """County key and tract -> housing units; in tracts of few people their margin is wide."""
+    found: dict[tuple[str, str], Counts] = {}
+    for (key, tract), counts in residents(world, year).items():
+        units = round(counts["people"][0] / 2.2)
+        found[key, tract] = {
+            "housing_units": (units, margin(units, 1 + world.draws.uniform("units", key, tract)))
+        }
+    return found
+
+
+def median_income(world: World, area: Area, year: int) -> Counts:
+    """Median household income of a county or place, less certain where fewer people live."""
+    income = round(62_000 * (1 + 0.3 * area.wealth + 0.02 * (year - 2015)))
+    return {"median_income": (income, round(income * min(0.6, 3 * area.people**-0.5)))}
 
 
 def _summed(parts: list[Counts]) -> Counts:
@@ -154,6 +173,10 @@ def tract_shares(world: World, year: int) -> dict[str, list[tuple[tuple[str, str
 def _areas(world: World, table: str, year: int) -> Iterator[tuple[list[str], str, Counts]]:
     """Codes, name and numbers of each area that a table has."""
     level = ASKED[table].level
+    if table.startswith("b19013"):
+        for code, area in world.areas(level, year):
+            yield [STATE, code], area.name, median_income(world, area, year)
+        return
     if level == "place":
         names = {place.code: place.name for place in world.places}
         for code, counts in sorted(places(world, year).items()):
@@ -164,7 +187,8 @@ def _areas(world: World, table: str, year: int) -> Iterator[tuple[list[str], str
             assert isinstance(county, County)
             yield [STATE, code], county.name_in(year), counties(world, year)[county.key]
         return
-    numbers = poverty(world, year) if table == "b17001_tract" else residents(world, year)
+    of_tracts = {"b17001_tract": poverty, "b25001_tract": housing}
+    numbers = of_tracts.get(table, residents)(world, year)
     coded = sorted(
         (world.county(key).code_in(year), tract, counts) for (key, tract), counts in numbers.items()
     )
