@@ -39,7 +39,7 @@ COUNTED_METRICS = {
     "living_wage", "injury_deaths", "low_birth_weight", "primary_care_access", "membership_associations",
     "election_turnout",
 }  # fmt: skip
-WHOLE_METRICS = SURVEY_METRICS | {"learning_rate"}
+WHOLE_METRICS = SURVEY_METRICS | {"air_quality", "learning_rate", "transportation"}
 """Metrics whose series are computed for counties and places alike."""
 COMPUTED = {
     *(row["series_id"] for row in seed("series") if row["metric"] in WHOLE_METRICS),

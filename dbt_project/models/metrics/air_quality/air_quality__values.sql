@@ -50,9 +50,9 @@ scored as (
         hazards.tract_geoid,
         hazards.source_files,
         -(
-            (hazards.respiratory - scales.mean_respiratory) / scales.deviation_respiratory
-            + (hazards.cancer - scales.mean_cancer) / scales.deviation_cancer
-            + (hazards.neurological - scales.mean_neurological) / scales.deviation_neurological
+            (hazards.respiratory - scales.mean_respiratory) / nullif(scales.deviation_respiratory, 0)
+            + (hazards.cancer - scales.mean_cancer) / nullif(scales.deviation_cancer, 0)
+            + (hazards.neurological - scales.mean_neurological) / nullif(scales.deviation_neurological, 0)
         ) as cleanness
     from hazards
     inner join scales using (year)
