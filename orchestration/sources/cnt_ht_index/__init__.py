@@ -61,7 +61,8 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     rows = by_layout.read(file, path, LAYOUTS.layout(file, "tracts"))
     for name in _QUOTED:
         at = rows.column_names.index(name)
-        rows = rows.set_column(at, name, pc.utf8_trim(rows.column(name), '"'))
+        pairs_away = pc.replace_substring_regex(rows.column(name), '^"(.*)"$', r"\1")
+        rows = rows.set_column(at, name, pairs_away)
     _refuse_other_state(file, rows)
     if file.partition != SAMPLE_POSTAL:
         _refuse_other_decade(file, rows)
