@@ -43,22 +43,22 @@ def command(
     from orchestration.explain.cell import explain
     from orchestration.explain.in_words import in_words
     from orchestration.explain.rows import with_rows
+    from orchestration.release.store import find, versions
+    from orchestration.storage import home as homes
 
     settings = settings_from(sample, home)
-    folder = settings.releases_dir / version if version else releases.current(settings)
-    if folder is None or not (folder / "manifest.json").is_file():
+    folder = find(settings, version) if version else releases.current(settings)
+    if folder is None:
         raise MobilityError(
             "There is no such release." if version else "Nothing was published yet.",
-            where=str(settings.releases_dir),
+            where=homes.releases(settings).where(),
             found=version or None,
             remedy="see `mobility release list`" if version else "run `mobility run`",
         )
     # Versions by name: hashing every release's manifest would take longer than the answer.
-    there = sorted(path for path in settings.releases_dir.glob("[0-9]*") if path.is_dir())
-    others = [path for path in there if path.resolve() != folder.resolve()][-_OTHER_RELEASES:]
-    found = explain(
-        folder.resolve(), geoid, variable, year, subgroup=subgroup, by=by, sample=survey, others=others
-    )
+    names = [name for name in versions(settings) if name != folder.name][:_OTHER_RELEASES]
+    others = [homes.releases(settings).local(name) for name in reversed(names)]
+    found = explain(folder, geoid, variable, year, subgroup=subgroup, by=by, sample=survey, others=others)
     found = with_rows(found, settings)
     click.echo(found.to_json(only_ascii=not _speaks_unicode()) if as_json else in_words(found))
 

@@ -104,9 +104,11 @@ def _newest_candidate(settings: Any) -> Path | None:
 def _folder(settings: Any, name: str) -> Path:
     """A release by its version, a candidate by its name, or a folder of either by its path."""
     from orchestration.base.errors import MobilityError
+    from orchestration.release.store import find
+    from orchestration.storage import home
 
-    places = [settings.releases_dir / name, settings.candidates_dir / name, Path(name)]
-    found = next((place for place in places if (place / "manifest.json").is_file()), None)
+    places = [home.candidates(settings) / name, Path(name)]
+    found = find(settings, name) or next((one for one in places if (one / "manifest.json").is_file()), None)
     if found is None:
         raise MobilityError(
             "There is no such release or candidate.",
@@ -267,7 +269,7 @@ def list_(sample: bool, home: Path | None) -> None:
     for item in found:
         line = out.get(item.version)
         why = f"  rolled back by {line['approver']}: {line['reason']}" if line else ""
-        click.echo(f"{'*' if item.is_current else ' '} {item.version:<14} {item.path}{why}")
+        click.echo(f"{'*' if item.is_current else ' '} {item.version:<14} {item.where}{why}")
 
 
 @command.command("verify")
@@ -297,16 +299,18 @@ def path(version: str | None, sample: bool, home: Path | None) -> None:
 def _release(settings: Any, version: str | None) -> Path:
     from orchestration import release
     from orchestration.base.errors import MobilityError
+    from orchestration.release.store import find
+    from orchestration.storage import home
 
-    found = settings.releases_dir / version if version else release.current(settings)
-    if found is None or not Path(found).is_dir():
+    found = find(settings, version) if version else release.current(settings)
+    if found is None:
         raise MobilityError(
             "there is no such release" if version else "nothing was published yet",
-            where=str(settings.releases_dir),
+            where=home.releases(settings).where(),
             found=version,
             remedy="see `mobility release list`" if version else "run `mobility run`",
         )
-    return Path(found).resolve()
+    return found
 
 
 def _run_only(settings: Any, asset: str) -> None:

@@ -23,12 +23,13 @@ def command(geoid: str, xlsx: Path | None, sample: bool, home: Path | None) -> N
     from orchestration.base.errors import MobilityError
     from orchestration.cli.profile import print_profile
     from orchestration.explain.community import profile
+    from orchestration.storage import home as homes
 
     settings = settings_from(sample, home)
     current = release.current(settings)
     if current is None:
         raise MobilityError(
-            "nothing was published yet", where=str(settings.releases_dir), remedy="run `mobility run`"
+            "nothing was published yet", where=homes.releases(settings).where(), remedy="run `mobility run`"
         )
     if xlsx is not None:
         from orchestration.explain.workbook import write_workbook

@@ -36,6 +36,8 @@ def result_folder(settings: Settings, published: bool) -> Path:
 
 def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
     """Label and text of each line of the summary."""
+    from orchestration.storage import home
+
     manifest: dict[str, Any] = read_manifest(folder)
     verdict: dict[str, Any] = json.loads((folder / "gate" / "verdict.json").read_text(encoding="utf-8"))
     tables = manifest["tables"]
@@ -46,7 +48,7 @@ def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
     held = [one for table in verdict["tables"] for one in table["expectations"]]
     warned = sum(one["severity"] == "warning" and one["outcome"] != "passed" for one in held)
     lines = [
-        ("release" if folder.parent == settings.releases_dir.resolve() else "candidate", folder.name),
+        ("release" if home.releases(settings).is_one(folder) else "candidate", folder.name),
         ("folder", str(folder)),
         ("tables", f"{len(there)}, among them {len(publications)} publications"),
         (

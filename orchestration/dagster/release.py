@@ -16,6 +16,7 @@ from orchestration.dagster.channels import asset_key, named
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.steps import judge_candidate, make_candidate, newest_candidate, publish_candidate
 from orchestration.gate.verdict import read_verdict
+from orchestration.storage import home
 
 GROUP = "release"
 OWNERS = ["team:publisher"]
@@ -154,9 +155,8 @@ def release_asset(channel: Channel) -> dg.AssetsDefinition:
     )
     def release(config: Approval, options: RunOptions) -> dg.MaterializeResult:
         settings = options.settings(channel)
-        candidate = (
-            settings.candidates_dir / config.candidate if config.candidate else newest_candidate(settings)
-        )
+        named = config.candidate
+        candidate = home.candidates(settings) / named if named else newest_candidate(settings)
         path = publish_candidate(settings, candidate, config.approver or getpass.getuser())
         return dg.MaterializeResult(
             metadata={

@@ -21,6 +21,7 @@ from orchestration.base.locks import only_one
 from orchestration.base.manifests import NAME as MANIFEST
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.storage import home
 
 if TYPE_CHECKING:
     from orchestration.ingest import IngestReport
@@ -99,7 +100,7 @@ def _made(settings: Settings, tell: progress.Progress) -> Candidate:
 
     depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _code()}
     note = _read_note(settings, "candidate")
-    known = settings.candidates_dir / str(note.get("candidate", "-"))
+    known = home.candidates(settings) / str(note.get("candidate", "-"))
     has_site = (known / "site" / "index.html").is_file()
     unchanged = note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest")
     if unchanged and (has_site or not settings.site):
@@ -126,11 +127,11 @@ def newest_candidate(settings: Settings) -> Path:
         MobilityError: none was made, or it is gone.
     """
     name = _read_note(settings, "candidate").get("candidate")
-    path = settings.candidates_dir / str(name)
+    path = home.candidates(settings) / str(name)
     if not name or not path.is_dir():
         raise MobilityError(
             "there is no candidate",
-            where=str(settings.candidates_dir),
+            where=str(home.candidates(settings)),
             expected="a folder that `mobility release build` made",
             remedy="run `mobility release build`, then `mobility release gate`",
         )

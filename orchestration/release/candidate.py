@@ -22,15 +22,11 @@ from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
 from orchestration.release.export import export
-from orchestration.release.folders import (
-    remove_leftovers,
-    rename_into_place,
-    sync,
-    told_in_plain_words,
-    write_text,
-)
+from orchestration.release.folders import told_in_plain_words, write_text
 from orchestration.release.released_tables import ReleasedTable, released_tables
 from orchestration.release.store import changed_files, current, next_version, refuse_changed
+from orchestration.storage import home
+from orchestration.storage.folders import remove_leftovers, rename_into_place, sync
 
 _HIDDEN = ".candidate-"
 
@@ -61,25 +57,25 @@ def build_candidate(
         write_pages: needed if the settings ask for pages, which this room does not know how to write.
 
     Returns:
-        The candidate's folder below `settings.candidates_dir`.
+        The candidate's folder.
 
     Raises:
         MobilityError: there is no warehouse, a table is missing, or the disk is full.
     """
     tables, dictionary = _what_to_release(settings)
-    folder = settings.candidates_dir
+    folder = home.candidates(settings)
     alone = only_one(settings.channel_dir, "build of a candidate")
     with told_in_plain_words("Building the candidate", folder), alone:
         folder.mkdir(exist_ok=True)
-        remove_leftovers(settings.candidates_dir, _HIDDEN)
-        hidden = settings.candidates_dir / f"{_HIDDEN}{settings.channel}"
+        remove_leftovers(folder, _HIDDEN)
+        hidden = folder / f"{_HIDDEN}{settings.channel}"
         hidden.mkdir()
         try:
             edition = edition or Edition(next_version(settings), current(settings))
             if edition.previous is not None:
                 refuse_changed(edition.previous)  # what changed is told against it
             content_id = _fill(settings, edition, hidden, tables, dictionary, write_pages)
-            target = settings.candidates_dir / content_id[:12]
+            target = folder / content_id[:12]
             if _is_same(target, hidden):
                 shutil.rmtree(hidden)
             else:

@@ -8,24 +8,14 @@ switch of `current` and its note is noted by the next one.
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import sha256_of, sync_one
 from orchestration.base.settings import Settings
+from orchestration.storage import home
 
 PUBLISH, ROLLBACK = "publish", "rollback"
 _FACTS = ("at", "action", "version", "approver", "reason", "from_version", "manifest_sha256")
-
-
-def place(settings: Settings) -> Path:
-    """Where the journal lies."""
-    return settings.releases_dir / "journal.jsonl"
 
 
 def read(settings: Settings) -> list[dict[str, str]]:
@@ -34,11 +24,9 @@ def read(settings: Settings) -> list[dict[str, str]]:
     Raises:
         MobilityError: a line is not as this module writes it.
     """
-    path = place(settings)
-    if not path.exists():
-        return []
+    releases = home.releases(settings)
     lines = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, text in enumerate(releases.lines(), start=1):
         try:
             line = json.loads(text)
             facts = {name: str(line.get(name) or "") for name in _FACTS}
@@ -46,7 +34,7 @@ def read(settings: Settings) -> list[dict[str, str]]:
         except (ValueError, KeyError, TypeError, AttributeError) as problem:
             raise MobilityError(
                 "The journal of releases has a line that cannot be read.",
-                where=f"{path}, line {number}",
+                where=f"{releases.journal}, line {number}",
                 expected="a JSON object with version and manifest_sha256",
                 found=text[:80],
                 remedy="correct or remove that line; the releases themselves are not touched by it",
@@ -54,27 +42,19 @@ def read(settings: Settings) -> list[dict[str, str]]:
     return lines
 
 
-@contextmanager
-def publication(settings: Settings, release: Path, approver: str) -> Iterator[None]:
-    """Note who published once the block has switched `current`, unless that is noted and stands.
-
-    What needs room on the disk comes before the block, so that a full one stops the switch as well.
-    """
-    lines = read(settings)
-    manifest_sha256 = sha256_of(release / "manifest.json")
-    noted = [line for line in lines if line["manifest_sha256"] == manifest_sha256]
+def publication(settings: Settings, version: str, approver: str) -> dict[str, str] | None:
+    """The line that says who published a version, or None if that is noted and stands."""
+    manifest_sha256 = home.releases(settings).manifest_sha256(version)
+    noted = [line for line in read(settings) if line["manifest_sha256"] == manifest_sha256]
     if noted and noted[-1]["version"] not in withdrawn(settings):
-        yield
-        return
-    waiting = _write(settings, {"action": PUBLISH, "approver": approver}, release)
-    yield
-    _put_in_place(waiting, settings)
+        return None
+    return _line(version, manifest_sha256, {"action": PUBLISH, "approver": approver})
 
 
-def record_rollback(settings: Settings, release: Path, *, left: str, approver: str, reason: str) -> None:
-    """Note that `current` points to `release` instead of version `left`, and why."""
+def rollback(settings: Settings, version: str, *, left: str, approver: str, reason: str) -> dict[str, str]:
+    """The line that says that `current` points to a version instead of version `left`, and why."""
     facts = {"action": ROLLBACK, "approver": approver, "reason": reason, "from_version": left}
-    _put_in_place(_write(settings, facts, release), settings)
+    return _line(version, home.releases(settings).manifest_sha256(version), facts)
 
 
 def withdrawn(settings: Settings) -> dict[str, dict[str, str]]:
@@ -87,31 +67,6 @@ def withdrawn(settings: Settings) -> dict[str, dict[str, str]]:
     return out
 
 
-def _write(settings: Settings, facts: dict[str, Any], release: Path) -> Path:
-    """The journal with one line more, synced, under a name that nobody reads yet."""
-    line = {
-        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "version": release.name,
-        "manifest_sha256": sha256_of(release / "manifest.json"),
-        **facts,
-    }
-    path = place(settings)
-    waiting = path.with_name(f".{path.name}.new")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    if before and not before.endswith("\n"):  # somebody edited it
-        before += "\n"
-    text = before + json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n"
-    try:
-        waiting.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            shutil.copymode(path, waiting)
-        sync_one(waiting)
-    except BaseException:
-        waiting.unlink(missing_ok=True)
-        raise
-    return waiting
-
-
-def _put_in_place(waiting: Path, settings: Settings) -> None:
-    waiting.replace(place(settings))
-    sync_one(place(settings).parent)
+def _line(version: str, manifest_sha256: str, facts: dict[str, str]) -> dict[str, str]:
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return {"at": at, "version": version, "manifest_sha256": manifest_sha256, **facts}

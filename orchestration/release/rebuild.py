@@ -21,8 +21,9 @@ from orchestration.base.settings import Settings
 from orchestration.release import inputs_and_code
 from orchestration.release.candidate import Edition, WritePages, build_candidate
 from orchestration.release.folders import told_in_plain_words
-from orchestration.release.store import list_releases
+from orchestration.release.store import find, versions
 from orchestration.sources.model import SourceFile
+from orchestration.storage import home
 
 Progress = Callable[[int, int, str], None]
 _STEPS = ("inputs", "warehouse", "candidate", "gate")
@@ -202,13 +203,13 @@ def _release_before(settings: Settings, manifest: dict[str, Any]) -> Path | None
     before = manifest.get("previous")
     if before is None:
         return None
-    for one in list_releases(settings):
-        if one.version == before["version"] and read_manifest(one.path)["content_id"] == before["content_id"]:
-            return one.path
+    folder = find(settings, str(before["version"]))
+    if folder is not None and read_manifest(folder)["content_id"] == before["content_id"]:
+        return folder
     raise MobilityError(
         "The release before this one is not here.",
-        where=str(settings.releases_dir),
+        where=home.releases(settings).where(),
         expected=f"version {before['version']} with content {before['content_id'][:12]}",
-        found=", ".join(one.version for one in list_releases(settings)) or "no release",
+        found=", ".join(versions(settings)) or "no release",
         remedy="bring that folder back: the changes and the verdict were made against it",
     )

@@ -11,15 +11,16 @@ from orchestration.base.files import files_below
 from orchestration.base.locks import only_one
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.folders import point, told_in_plain_words
+from orchestration.release.folders import told_in_plain_words
 from orchestration.release.store import (
     VERSION,
     current,
     finish_rollback,
-    list_releases,
     refuse_changed,
     version_key,
+    versions,
 )
+from orchestration.storage import home
 
 
 def rollback(settings: Settings, *, reason: str, approver: str, to: str | None = None) -> Path:
@@ -48,26 +49,23 @@ def rollback(settings: Settings, *, reason: str, approver: str, to: str | None =
             found="no reason" if not reason.strip() else "nobody",
             remedy="give them with --reason and --approver",
         )
+    releases = home.releases(settings)
     with (
-        told_in_plain_words("Rolling back", settings.releases_dir),
+        told_in_plain_words("Rolling back", releases.where()),
         only_one(settings.channel_dir, "rollback"),
     ):
         finish_rollback(settings)
         now = current(settings)
         if now is None:
             raise MobilityError(
-                "Nothing was published yet.", where=str(settings.releases_dir), remedy="run `mobility run`"
+                "Nothing was published yet.", where=releases.where(), remedy="run `mobility run`"
             )
         repeated = _same_as_before(settings, now, reason, to)
         target = now if repeated else _target(settings, now, to)
         refuse_changed(target)
         if target != now:
-            # The note comes first: killed between the two, whoever comes next finishes what it names. The
-            # other way round nobody would know why `current` is an old release.
-            journal.record_rollback(
-                settings, target, left=now.name, approver=approver.strip(), reason=reason.strip()
-            )
-            point(settings.releases_dir / "current", target.name)
+            why = {"approver": approver.strip(), "reason": reason.strip()}
+            releases.take_back(target.name, journal.rollback(settings, target.name, left=now.name, **why))
     return target
 
 
@@ -84,17 +82,17 @@ def _same_as_before(settings: Settings, now: Path, reason: str, to: str | None) 
 
 def _target(settings: Settings, now: Path, to: str | None) -> Path:
     """The release named, or the one before."""
-    there = {release.version: release.path for release in list_releases(settings)}
+    releases, there = home.releases(settings), versions(settings)
     if to is not None:
         if to not in there:
             raise MobilityError(
                 "There is no such release.",
-                where=str(settings.releases_dir),
+                where=releases.where(),
                 expected=f"one of {', '.join(there)}",
                 found=to,
                 remedy="see `mobility release list`",
             )
-        return there[to].resolve()
+        return releases.local(to).resolve()
     out = journal.withdrawn(settings)
     earlier = [
         version for version in there if version_key(version) < version_key(now.name) and version not in out
@@ -102,11 +100,11 @@ def _target(settings: Settings, now: Path, to: str | None) -> Path:
     if not earlier:
         raise MobilityError(
             "There is no release before the current one.",
-            where=str(settings.releases_dir),
+            where=releases.where(),
             found=f"current is {now.name}",
             remedy="publish a corrected release instead, or name a version with --to",
         )
-    return there[max(earlier, key=version_key)].resolve()
+    return releases.local(max(earlier, key=version_key)).resolve()
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ def prune(settings: Settings, *, keep: int = 1, dry_run: bool = False) -> list[P
     Raises:
         MobilityError: a candidate is being built, or the folder cannot be written.
     """
-    folder = settings.candidates_dir
+    folder = home.candidates(settings)
     if not folder.is_dir():
         return []
     alone = only_one(settings.channel_dir, "removal of candidates")
@@ -150,7 +148,7 @@ def _candidates(settings: Settings) -> list[Path]:
     """Folders that are candidates by their manifest; a release that somebody put there stays."""
     return [
         path
-        for path in settings.candidates_dir.iterdir()
+        for path in home.candidates(settings).iterdir()
         if path.is_dir()
         and not path.is_symlink()
         and path.name[0] != "."

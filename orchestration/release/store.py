@@ -1,17 +1,11 @@
 """Published releases: which there are, which is current, and how a candidate becomes one.
 
-    releases/2026.11.24/     a release; never changed
-    releases/current         relative link to one of them, switched by rename
-    releases/journal.jsonl   who published what and when; kept outside so that releases stay reproducible
-
-Killed at any moment, `current` points to a whole release: the old one until the link is renamed, the
-new one from then on.
+How they lie, and how one is pointed to, is `storage/releases.py`; here stands what may be published.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,16 +17,10 @@ from orchestration.base.locks import only_one
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.folders import (
-    point,
-    remove_leftovers,
-    rename_into_place,
-    sync,
-    told_in_plain_words,
-)
+from orchestration.release.folders import told_in_plain_words
+from orchestration.storage import home
 
 VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
-_HIDDEN = ".publishing-"
 
 
 @dataclass(frozen=True)
@@ -40,9 +28,19 @@ class Release:
     """A published release."""
 
     version: str
-    path: Path
     is_current: bool
     manifest_sha256: str
+    settings: Settings
+
+    @property
+    def where(self) -> str:
+        """Where it is kept, for people."""
+        return home.releases(self.settings).where(self.version)
+
+    @property
+    def path(self) -> Path:
+        """Its folder on this machine."""
+        return home.releases(self.settings).local(self.version)
 
 
 def current(settings: Settings) -> Path | None:
@@ -51,33 +49,32 @@ def current(settings: Settings) -> Path | None:
     Raises:
         MobilityError: the pointer leads nowhere.
     """
-    link = settings.releases_dir / "current"
-    if not link.is_symlink() and not link.exists():
-        return None
-    folder = link.resolve()
-    inside = folder.parent == settings.releases_dir.resolve()
-    if not inside or not (folder / "manifest.json").is_file():
-        raise MobilityError(
-            "The pointer to the current release leads nowhere.",
-            where=str(link),
-            expected="a link to a release in the same folder",
-            found=str(link.readlink()) if link.is_symlink() else "no link",
-            remedy="remove that link, or point it to a version that `mobility release list` shows",
-        )
-    return folder
+    releases = home.releases(settings)
+    version = releases.current()
+    return None if version is None else releases.local(version).resolve()
+
+
+def find(settings: Settings, version: str) -> Path | None:
+    """The folder of a release, or None if there is none of this version."""
+    releases = home.releases(settings)
+    return releases.local(version).resolve() if releases.has(version) else None
+
+
+def versions(settings: Settings) -> list[str]:
+    """Every version that is there, newest first."""
+    releases = home.releases(settings)
+    found = [name for name in releases.names() if VERSION.fullmatch(name) and releases.has(name)]
+    return sorted(found, key=version_key, reverse=True)
 
 
 def list_releases(settings: Settings) -> list[Release]:
     """Every published release, newest first."""
-    if not settings.releases_dir.is_dir():
-        return []
-    now = (settings.releases_dir / "current").resolve()
-    found = [
-        Release(path.name, path, path.resolve() == now, sha256_of(path / "manifest.json"))
-        for path in settings.releases_dir.iterdir()
-        if VERSION.fullmatch(path.name) and (path / "manifest.json").is_file()
+    releases = home.releases(settings)
+    now = releases.pointed()
+    return [
+        Release(version, version == now, releases.manifest_sha256(version), settings)
+        for version in versions(settings)
     ]
-    return sorted(found, key=lambda release: version_key(release.version), reverse=True)
 
 
 def next_version(settings: Settings) -> str:
@@ -97,7 +94,7 @@ def refuse_clock_behind(settings: Settings, *more: str) -> None:
     if keys and max(keys)[:3] > version_key(_today())[:3]:
         raise MobilityError(
             "The clock is behind the newest release.",
-            where=str(settings.releases_dir),
+            where=home.releases(settings).where(),
             expected=f"a day not before {'.'.join(f'{part:02}' for part in max(keys)[:3])}",
             found=f"{_today()} (UTC)",
             remedy="set the clock, then give the same command again",
@@ -110,9 +107,7 @@ def _today() -> str:
 
 def _versions(settings: Settings) -> list[str]:
     """Every version that is there, or was by the journal."""
-    folder = settings.releases_dir
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    names += [line["version"] for line in journal.read(settings)]
+    names = home.releases(settings).names() + [line["version"] for line in journal.read(settings)]
     return [name for name in names if VERSION.fullmatch(name)]
 
 
@@ -143,35 +138,33 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
     manifest = read_manifest(candidate)
     _refuse_other_channel(settings, candidate, manifest)
     _refuse_without_version(candidate, manifest)
-    folder = settings.releases_dir
-    with told_in_plain_words("Publishing", folder):
+    releases = home.releases(settings)
+    with told_in_plain_words("Publishing", releases.where()):
         check_verdict(candidate)
         with only_one(settings.channel_dir, "publishing"):
-            folder.mkdir(exist_ok=True)
-            remove_leftovers(folder, _HIDDEN)
+            releases.begin()
             finish_rollback(settings)
             published = _already_published(settings, manifest)
-            target = published or folder / manifest["version"]
+            version = published or str(manifest["version"])
             if published is None:
-                refuse_clock_behind(settings, manifest["version"])
+                refuse_clock_behind(settings, version)
                 _refuse_withdrawn(settings, candidate, manifest)
-                _refuse_older(settings, candidate, manifest["version"])
-                _copy_into_place(candidate, target)
-            with journal.publication(settings, target, approver):
-                if published is None:
-                    point(folder / "current", target.name)
-    return target
+                _refuse_older(settings, candidate, version)
+                _take_in(settings, candidate, version)
+            line = journal.publication(settings, version, approver)
+            releases.publish(version, line, switch=published is None)
+            return releases.local(version)
 
 
 def finish_rollback(settings: Settings) -> None:
     """Switch `current` where a rollback was noted and killed before it did; the caller holds the lock."""
-    lines = journal.read(settings)
+    releases, lines = home.releases(settings), journal.read(settings)
     last = lines[-1] if lines else None
-    now = current(settings)
-    if last is None or now is None or last["action"] != journal.ROLLBACK or last["from_version"] != now.name:
+    now = releases.current()
+    if last is None or now is None or last["action"] != journal.ROLLBACK or last["from_version"] != now:
         return
-    if (settings.releases_dir / last["version"] / "manifest.json").is_file():
-        point(settings.releases_dir / "current", last["version"])
+    if releases.has(last["version"]):
+        releases.point(last["version"])
 
 
 def changed_files(folder: Path) -> list[str]:
@@ -182,36 +175,29 @@ def changed_files(folder: Path) -> list[str]:
     return file_findings(read_gate_manifest(folder))
 
 
-def _copy_into_place(candidate: Path, target: Path) -> None:
+def _take_in(settings: Settings, candidate: Path, version: str) -> None:
     from orchestration.gate import check_verdict
 
-    if target.exists():
-        _refuse_taken(candidate, target)
+    releases = home.releases(settings)
+    if version in releases.names():
+        _refuse_taken(settings, candidate, version)
         return
-    hidden = target.with_name(f"{_HIDDEN}{target.name}")
-    try:
-        shutil.copytree(candidate, hidden)
-        sync(hidden)
-        # The copy is what readers get, so the copy is what is judged: read back from the disk.
-        check_verdict(hidden)
-        rename_into_place(hidden, target)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+    releases.take_in(candidate, version, check_verdict)
 
 
-def _refuse_taken(candidate: Path, target: Path) -> None:
+def _refuse_taken(settings: Settings, candidate: Path, version: str) -> None:
     """Nothing but what a publisher that was killed before it switched `current` may have left there."""
-    mine, there = candidate / "manifest.json", target / "manifest.json"
-    if not there.is_file() or sha256_of(mine) != sha256_of(there):
+    releases = home.releases(settings)
+    there = releases.has(version)
+    if not there or sha256_of(candidate / "manifest.json") != releases.manifest_sha256(version):
         raise MobilityError(
             "The candidate's version is taken by something else.",
-            where=str(target),
-            expected=f"version {target.name} to be free",
-            found="a release with other content" if there.is_file() else "a folder that is no release",
+            where=releases.where(version),
+            expected=f"version {version} to be free",
+            found="a release with other content" if there else "a folder that is no release",
             remedy="build the candidate again with `mobility release build`: it gets the next version",
         )
-    refuse_changed(target)
+    refuse_changed(releases.local(version))
 
 
 def refuse_changed(release: Path) -> None:
@@ -227,8 +213,8 @@ def refuse_changed(release: Path) -> None:
         )
 
 
-def _already_published(settings: Settings, manifest: dict[str, Any]) -> Path | None:
-    """The current release, if the candidate has its content, and no site that the release lacks."""
+def _already_published(settings: Settings, manifest: dict[str, Any]) -> str | None:
+    """The current version, if the candidate has its content, and no site that the release lacks."""
     folder = current(settings)
     if folder is None:
         return None
@@ -237,7 +223,7 @@ def _already_published(settings: Settings, manifest: dict[str, Any]) -> Path | N
     if there["content_id"] != manifest["content_id"] or lacks_site:
         return None
     refuse_changed(folder)
-    return folder
+    return folder.name
 
 
 def _refuse_without_version(candidate: Path, manifest: dict[str, Any]) -> None:
@@ -254,12 +240,12 @@ def _refuse_without_version(candidate: Path, manifest: dict[str, Any]) -> None:
 
 def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
     """A candidate from before the current release was compared with another one, and says so in CHANGES."""
-    folder = current(settings)
-    if folder is not None and version_key(version) <= version_key(folder.name):
+    now = home.releases(settings).current()
+    if now is not None and version_key(version) <= version_key(now):
         raise MobilityError(
             "The candidate was built before the current release was published.",
             where=str(candidate),
-            expected=f"a version after {folder.name}",
+            expected=f"a version after {now}",
             found=version,
             remedy="build the candidate again with `mobility release build`: it gets the next version",
         )
@@ -268,8 +254,8 @@ def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
 def _refuse_withdrawn(settings: Settings, candidate: Path, manifest: dict[str, Any]) -> None:
     """What was rolled back with a reason comes back by a person's word only, not by the next run."""
     for version, line in journal.withdrawn(settings).items():
-        path = settings.releases_dir / version
-        known = path.is_dir() and read_manifest(path)["content_id"] == manifest["content_id"]
+        path = find(settings, version)
+        known = path is not None and read_manifest(path)["content_id"] == manifest["content_id"]
         if known or version == manifest["version"]:
             raise MobilityError(
                 "The candidate has the content of a release that was rolled back.",

@@ -8,7 +8,8 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import journal
-from orchestration.release.store import current, list_releases, version_key
+from orchestration.release.store import current, find, version_key, versions
+from orchestration.storage import home
 
 
 def newest(settings: Settings, candidate: Path | None) -> Path:
@@ -37,10 +38,7 @@ def one_before(settings: Settings, folder: Path) -> Path:
         MobilityError: there is none.
     """
     now = current(settings)
-    if folder.parent.resolve() != settings.releases_dir.resolve():
-        before = now
-    else:
-        before = _followed(settings, folder)
+    before = _followed(settings, folder) if home.releases(settings).is_one(folder) else now
     if before is None:
         raise MobilityError(
             "There is no release before it to compare with.",
@@ -57,12 +55,10 @@ def _followed(settings: Settings, release: Path) -> Path | None:
     named = (read_manifest(release).get("previous") or {}).get("version")
     out = journal.withdrawn(settings)
     earlier = [
-        one.path
-        for one in list_releases(settings)
-        if version_key(one.version) < version_key(release.name) and one.version not in out
+        one for one in versions(settings) if version_key(one) < version_key(release.name) and one not in out
     ]
-    there = [settings.releases_dir / named] if named else []
-    return next((path for path in [*there, *earlier] if (path / "manifest.json").is_file()), None)
+    there = (find(settings, one) for one in ([named] if named else []) + earlier)
+    return next((path for path in there if path is not None), None)
 
 
 def _content(folder: Path) -> str:

@@ -11,12 +11,13 @@ from typing import Any
 from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
-from orchestration.release.folders import rename_into_place, told_in_plain_words
+from orchestration.release.folders import told_in_plain_words
 from orchestration.release.store import changed_files
 from orchestration.site import data
 from orchestration.site.facts import open_release, read_facts
 from orchestration.site.pages import APP, DOCUMENTS, Pages, Placement
 from orchestration.site.tables import tables_by_state
+from orchestration.storage.folders import rename_into_place
 
 Progress = Callable[[int, int, str], None]
 FOLDER = "site"

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 from orchestration.base.settings import PROJECT_ROOT, Settings
-from orchestration.release import journal
 from tests.kills.scene import Scene
 
 Sign = Callable[[Scene], bool]
@@ -127,7 +126,7 @@ def _current(version: Callable[[Scene], str]) -> Sign:
 
 def _noted(lines: int) -> Sign:
     """Whether the journal has so many lines."""
-    return lambda scene: journal.place(scene.settings).read_bytes().count(b"\n") == lines
+    return lambda scene: (scene.settings.releases_dir / "journal.jsonl").read_bytes().count(b"\n") == lines
 
 
 def _pushed_file(name: str) -> Sign:

@@ -18,7 +18,6 @@ import duckdb
 from orchestration import release
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import Settings
-from orchestration.release import journal
 from orchestration.release.store import changed_files
 
 
@@ -53,7 +52,9 @@ class Scene:
         for version in versions:
             _link(self.stock / version, self.settings.releases_dir / version)
         lines = (self.stock / "journal.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-        journal.place(self.settings).write_text("".join(lines[: len(versions)]), encoding="utf-8")
+        (self.settings.releases_dir / "journal.jsonl").write_text(
+            "".join(lines[: len(versions)]), encoding="utf-8"
+        )
         (self.settings.releases_dir / "current").symlink_to(current)
         if candidate:
             _link(self.stock / self.candidate, self.settings.candidates_dir / self.candidate)
@@ -116,7 +117,7 @@ def set_up(settings: Settings, give: Callable[[Settings, list[str]], str]) -> Sc
     assert new is not None and new != old
     for folder in (candidate, old, new):
         shutil.copytree(folder, stock / folder.name)
-    lines = journal.place(settings).read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (settings.releases_dir / "journal.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     text = "".join(next(line for line in lines if f'"{one.name}"' in line) for one in (old, new))
     (stock / "journal.jsonl").write_text(text, encoding="utf-8", newline="\n")
     return Scene(settings, stock, old.name, new.name, candidate.name)

@@ -13,6 +13,7 @@ from orchestration import release
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.release import store
+from orchestration.storage.releases import Releases
 from tests.integration.release.conftest import change_byte
 from tests.support.verdict import write_verdict
 
@@ -247,7 +248,7 @@ def test_a_release_that_was_edited_by_hand(desk):
 # --- killed in between ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("where", ["_copy_into_place", "point", "_put_in_place"])
+@pytest.mark.parametrize("where", ["take_in", "point", "_note"])
 def test_whatever_stops_a_publisher_the_next_one_finishes(desk, monkeypatch, where):
     first = desk.publish()
     candidate = desk.next_candidate()
@@ -256,10 +257,10 @@ def test_whatever_stops_a_publisher_the_next_one_finishes(desk, monkeypatch, whe
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(store.journal if where == "_put_in_place" else store, where, stopped)
+        patch.setattr(Releases, where, stopped)
         desk.publish(candidate)
     now = release.current(desk.settings)
-    assert (now == first) is (where != "_put_in_place") and release.verify(now) == []
+    assert (now == first) is (where != "_note") and release.verify(now) == []
     second = desk.publish(candidate)
     assert release.current(desk.settings) == second and release.verify(second) == []
     assert [line["version"] for line in journal(desk)] == [first.name, second.name]

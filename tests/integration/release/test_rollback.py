@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import queue
-import sys
 import threading
 import time
 
@@ -12,6 +11,7 @@ from orchestration import release
 from orchestration.base import progress
 from orchestration.base.errors import MobilityError
 from orchestration.release import journal, store
+from orchestration.storage.releases import Releases
 from tests.kills.directly import Directly
 from tests.support.locks import held
 
@@ -29,7 +29,9 @@ def test_the_pointer_goes_back_and_the_journal_says_why(two):
     assert release.rollback(desk.settings, reason="wrong file", approver="Ann") == old
     assert release.current(desk.settings) == old
     assert {path: path.stat().st_mtime_ns for path in new.rglob("*")} == before
-    last = json.loads(journal.place(desk.settings).read_text(encoding="utf-8").splitlines()[-1])
+    last = json.loads(
+        (desk.settings.releases_dir / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    )
     assert (last["action"], last["version"], last["from_version"]) == ("rollback", old.name, new.name)
     assert (last["reason"], last["approver"]) == ("wrong file", "Ann")
     assert release.verify(old) == [] and release.verify(new) == []
@@ -97,7 +99,7 @@ def test_killed_between_note_and_switch_the_next_command_finishes(two, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sys.modules["orchestration.release.rollback"], "point", killed)
+        patch.setattr(Releases, "point", killed)
         with pytest.raises(KeyboardInterrupt):
             release.rollback(desk.settings, reason="wrong file", approver="Ann")
     assert release.current(desk.settings) == new and release.verify(new) == []
