@@ -119,3 +119,22 @@ def tract_place_overlaps(world: World, vintage: str) -> tuple[tuple[str, str, st
         (county, tract, place, count, four(count / in_tract[county, tract]), four(count / in_place[place]))
         for (county, tract, place), count in sorted(people.items())
     )
+
+
+@lru_cache(maxsize=4)
+def zcta_place_overlaps(world: World, vintage: str) -> tuple[tuple[str, str, int, float, float], ...]:
+    """ZIP area, place, people, afact (share of the ZIP area), afact2 (share of the place)."""
+    people: dict[tuple[str, str], int] = {}
+    for block in world.blocks:
+        known = vintage == "2020" or block.place not in LATER_PLACES
+        part = (block.zcta, block.place if known else OUTSIDE)
+        people[part] = people.get(part, 0) + block.people
+    in_zcta: dict[str, int] = {}
+    in_place: dict[str, int] = {}
+    for (zcta, place), count in people.items():
+        in_zcta[zcta] = in_zcta.get(zcta, 0) + count
+        in_place[place] = in_place.get(place, 0) + count
+    return tuple(
+        (zcta, place, count, four(count / in_zcta[zcta]), four(count / in_place[place]))
+        for (zcta, place), count in sorted(people.items())
+    )

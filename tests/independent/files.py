@@ -39,9 +39,14 @@ class Files:
         return [geoid for geoid, of_year in self.people if of_year == year and len(geoid) == digits]
 
     def csv(self, path: str, *, encoding: str = "utf-8", separator: str = ",") -> pd.DataFrame:
-        """A table of text, blank cells as empty text."""
+        """A table of text, blank cells as empty text; a mirror may pack it."""
+        packed = self.mirror / f"{path}.gz"
         return pd.read_csv(
-            self.mirror / path, dtype=str, keep_default_na=False, encoding=encoding, sep=separator
+            packed if packed.exists() else self.mirror / path,
+            dtype=str,
+            keep_default_na=False,
+            encoding=encoding,
+            sep=separator,
         )
 
     def member(self, path: str, ending: str) -> io.BytesIO:

@@ -1,6 +1,8 @@
-"""Establishments of ten industries per ten thousand residents."""
+"""Establishments of ten industries per ten thousand residents; cities by their part of each ZIP area."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pandas as pd
 
@@ -27,4 +29,32 @@ def cells(files: Files) -> pd.DataFrame:
             for geoid, count in sums.items()
             if (geoid, year) in files.people
         ]  # fmt: skip
+    for path in files.years("cbp/*/zbp*detail.zip"):
+        rows += _places(files, path, int(path.parent.name))
     return table(rows)
+
+
+def _places(files: Files, path: Path, year: int) -> list[Row]:
+    """ZIP areas of 2010 to 2019, of 2020 from then on, each once."""
+    text = files.packed_csv(str(path.relative_to(files.mirror)), "detail.txt")
+    text = text[text["naics"].isin(INDUSTRIES)]
+    counts = text["est"].astype(int).groupby(text["zip"]).sum().to_dict()
+    edition, zcta, place, people = (
+        ("2018", "zcta5", "placefp14", "pop10") if year < 2020 else ("2022", "zcta", "place", "pop20")
+    )
+    parts = files.csv(f"geocorr/{edition}/geocorr{edition}_zcta_to_place.csv", encoding="latin-1").iloc[1:]
+    rows: list[Row] = []
+    for geoid, part in parts.groupby(parts["state"] + parts[place]):
+        if (geoid, year) not in files.people or not any(code in counts for code in part[zcta]):
+            continue
+        shares, residents = part["afact"].astype(float), part[people].astype(int)
+        total = sum(counts.get(code, 0) * share for code, share in zip(part[zcta], shares, strict=True))
+        fit = float((shares * residents).sum() / residents.sum())
+        rows.append(
+            county_row(
+                str(geoid), year, "count_membership_associations_per_10k",
+                half_up(total / (files.people[str(geoid), year] / 1e4), 1),
+                geography_type="place", quality=1 if fit >= 0.75 else 2 if fit >= 0.35 else 3,
+            )
+        )  # fmt: skip
+    return rows

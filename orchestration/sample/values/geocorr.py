@@ -15,6 +15,7 @@ from orchestration.sample.crosswalks import (
     factors,
     place_names,
     tract_place_overlaps,
+    zcta_place_overlaps,
 )
 from orchestration.sample.world import World
 from orchestration.sample.writing import Value, readr
@@ -44,6 +45,13 @@ def rows(world: World, file: SourceFile, table: str) -> Iterator[dict[str, Value
                 "tract": f"{tract[:4]}.{tract[4:]}", "state": STATE, "stab": STATE_LETTERS,
                 **_place(world, place), "pop10": people, "pop20": people, "afact": afact, "AFACT2": afact2,
                 "afact2": afact2,
+            }  # fmt: skip
+        return
+    if table.startswith("zcta_place"):
+        for zcta, place, people, afact, afact2 in zcta_place_overlaps(world, vintage):
+            yield {
+                "zcta5": zcta, "zcta": zcta, "state": STATE, **_place(world, place), "pop10": people,
+                "pop20": people, "afact": afact, "AFACT2": afact2, "afact2": afact2,
             }  # fmt: skip
         return
     target = "county" if table.startswith("puma_county") else "place"

@@ -20,7 +20,8 @@ SOURCE = Source(
     name="geocorr",
     agency="Missouri Census Data Center",
     title="Geocorr: geographic correspondence engine",
-    description="Shares of the people of a PUMA or county that live in a county, planning region or place.",
+    description="Shares of the people of a PUMA, county, tract or ZIP area that live in a county, planning "
+    "region or place.",
     landing_page="https://mcdc.missouri.edu/applications/geocorr.html",
     terms="Free use with attribution to the Missouri Census Data Center; counts of the Census Bureau.",
     citation="Missouri Census Data Center, University of Missouri. Geocorr 2018 and Geocorr 2022.",
