@@ -16,7 +16,7 @@ from tests.independent.files import COLUMNS, KEY, Files
 from tests.support import plain_metrics
 
 HERE = Path(__file__).parent
-SHARED = {"__init__", "files", "wonder"}
+SHARED = {"__init__", "census", "files", "wonder"}
 METRICS = sorted(
     path.stem for path in HERE.glob("*.py") if path.stem not in SHARED and not path.stem.startswith("test_")
 )
