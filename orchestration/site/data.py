@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.site.drawing import SQL, maps
+from orchestration.site.drawing import SQL, degrees, logarithms, maps, states
 from orchestration.site.facts import Facts, Row, has_columns, has_table
 from orchestration.site.words import GROUPS, ORIGINS, short_labels
 
@@ -29,26 +29,38 @@ def write(
     connection: duckdb.DuckDBPyConnection, facts: Facts, folder: Path, progress: Progress | None = None
 ) -> None:
     """Write `data/` below a site; places are told of as they are written."""
-    for name in ("community", "metric", "map", "about"):
+    for name in ("community", "metric", "gaps", "map", "about"):
         (folder / name).mkdir(parents=True)
     _prepare(connection)
-    years = []
-    if has_table(connection, "geography_shapes"):
-        for first, last, script in maps(connection):
-            put(folder / "map" / f"{first}.js", script)
-            years.append([first, last])
-        if years:
-            found = connection.execute("select geoid, x, y from placed_places order by geoid").fetchall()
-            put(folder / "map" / "points.js", _call("points_of", {geoid: [x, y] for geoid, x, y in found}))
+    years = _maps(connection, folder) if has_table(connection, "geography_shapes") else []
     bounded = _metrics(connection, folder / "metric")
+    divided = _gaps(connection, folder / "gaps")
     elsewhere = _elsewhere(connection)
     if elsewhere:
         put(folder / "elsewhere.js", _call("elsewhere", elsewhere))
     put(folder / "breaks.js", _call("breaks", _breaks(connection)))
-    put(folder / "start.js", _call("start", _start(connection, facts, years, bounded, bool(elsewhere))))
+    put(
+        folder / "start.js",
+        _call("start", _start(connection, facts, years, bounded, divided, bool(elsewhere))),
+    )
     for variable in facts.variables:
         put(folder / "about" / f"{variable}.js", _call("about", variable, _about(facts, variable)))
     _communities(connection, folder / "community", progress)
+
+
+def _maps(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[list[int]]:
+    """The country in each run of years, each state by itself, and what is near; returns the runs."""
+    years = []
+    for first, last, script in maps(connection):
+        put(folder / "map" / f"{first}.js", script)
+        years.append([first, last])
+    if years:
+        found = connection.execute("select geoid, x, y from placed_places order by geoid").fetchall()
+        put(folder / "map" / "points.js", _call("points_of", {geoid: [x, y] for geoid, x, y in found}))
+        for state, script in states(connection):
+            put(folder / "map" / f"state_{state}.js", script)
+        put(folder / "near.js", _call("near_of", degrees(connection.execute(_sql("near")).fetchall())))
+    return years
 
 
 def put(path: Path, text: str) -> None:
@@ -107,11 +119,28 @@ def _metrics(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, l
     return bounded
 
 
+def _gaps(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, list[str]]:
+    """A script a variable and division by groups, of its newest year; returns the divisions, by variable."""
+    divided: dict[str, list[str]] = {}
+    rows = connection.execute(_sql("gaps")).fetchall()
+    for (variable, division), of_division in groupby(rows, key=lambda row: row[:2]):
+        kinds: dict[str, Row] = {}
+        for _, _, kind, year, sample, position, values, qualities, errors in of_division:
+            found = kinds.setdefault(kind, {"year": year, "sample": sample, "groups": []})
+            found["groups"].append([position, values, qualities, logarithms(errors) if errors else ""])
+        kinds = {kind: found for kind, found in kinds.items() if len(found["groups"]) > 1}
+        if kinds:
+            put(folder / f"{variable}_{division}.js", _call("divided", variable, division, kinds))
+            divided.setdefault(variable, []).append(division)
+    return divided
+
+
 def _start(
     connection: duckdb.DuckDBPyConnection,
     facts: Facts,
     map_years: list[list[int]],
     bounded: dict[str, list[int]],
+    divided: dict[str, list[str]],
     elsewhere: bool,
 ) -> Row:
     """What every page needs: variables, areas, words."""
@@ -135,7 +164,8 @@ def _start(
                 "short": short_labels().get(name, row["label"]),
                 "unit": row["unit"], "predictor": row["predictor"], "pillar": pillar,
                 "interval": row["interval_kind"], "question": row["question"], "rank": name not in unranked,
-                "bounded": bounded.get(name, []), "years": years.get(name, {}),
+                "bounded": bounded.get(name, []), "divided": divided.get(name, []),
+                "years": years.get(name, {}),
                 "closed": closed.get(name, {}),
             }
         )  # fmt: skip

@@ -48,7 +48,8 @@
     const points = series.get(variable.number);
     const value = points ? newest(points) : null;
     const button = make("button", { type: "button", class: "pick", "aria-pressed": String(state.metric === variable.id), onclick: () => choose(variable.id) }, variable.short);
-    if (!value) return make("tr", {}, make("th", { scope: "row" }, button), make("td", { colspan: 2, class: "m" }, missing(variable, points)));
+    // A reason goes on where the label ends: it has no column of its own.
+    if (!value) return make("tr", {}, make("th", { scope: "row", colspan: 3 }, button, " ", make("span", { class: "m" }, missing(variable, points))));
     return make("tr", { class: value.quality === 3 ? "weakrow" : null }, make("th", { scope: "row" }, button),
       make("td", {}, M.amount(value.value, variable), make("small", {}, ` ${value.year}`), value.quality > 1 ? flag(value.quality) : ""), make("td", {}, sign(changeOf(variable, points))));
   };
@@ -58,9 +59,9 @@
       for (const predictor of kept.start.predictors.filter((one) => one.pillar === number)) {
         body.append(make("tr", { class: "predictor" }, make("th", { scope: "rowgroup", colspan: 3 }, predictor.name)),
           ...kept.start.variables.filter((one) => one.predictor === predictor.name).map(row));
-        if (predictor.slot) body.append(make("tr", {}, make("th", { scope: "row", class: "m" }, predictor.slot), make("td", { colspan: 2, class: "m" }, "no source in this release")));
+        if (predictor.slot) body.append(make("tr", {}, make("th", { scope: "row", colspan: 3, class: "m" }, `${predictor.slot}: no source in this release`)));
       }
-      return make("section", { class: `pillar p${number}` }, make("table", { class: "over" }, make("caption", {}, pillar.name),
+      return make("section", { class: `pillar p${number}` }, make("table", { class: "over" }, make("caption", {}, pillar.name), make("colgroup", {}, make("col"), make("col", { class: "v" }), make("col", { class: "s" })),
         make("thead", { class: "hidden" }, make("tr", {}, ["Metric", "Newest value", "Change"].map((head) => make("th", { scope: "col" }, head)))), body));
     });
     return make("div", { class: "pillars" }, columns);
@@ -173,13 +174,23 @@
     }
     return make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
       make("div", {}, make("label", { for: "from" }, "Change since"), from), make("div", {}, make("label", { for: "how" }, "Compare with"), how), own,
-      make("div", { class: "take" }, make("button", { type: "button", onclick: takeAway }, "Take as CSV"), make("button", { type: "button", onclick: () => window.print() }, "Print or PDF")));
+      make("div", { class: "take" }, make("button", { type: "button", onclick: takeAway }, "Take as CSV"), make("button", { type: "button", onclick: takeBook }, "as XLSX"), make("button", { type: "button", onclick: () => window.print() }, "Print or PDF")));
   };
-  const takeAway = () => {
+  const rowsToTake = () => {
     const head = ["geoid", "name", "variable", "year", "sample", "subgroup_type", "subgroup", "value", "lower", "upper", "quality", "missing_reason"];
     const rows = [...series].flatMap(([number, points]) => points.map((one) => [geoid, M.full(area), kept.start.variables[number].id, one.year, one.sample, "all", "All", one.value, one.lower, one.upper, one.quality || "", one.reason]));
     const divided = facts.groups.flatMap((packed) => { const found = M.groups(packed); return found.cells.map((one) => [geoid, M.full(area), kept.start.variables[packed[0]].id, found.year, found.sample, found.kind, one.name, one.value, one.lower, one.upper, one.quality || "", one.reason]); });
-    M.save(`${geoid}_mobility_${kept.start.version}.csv`, M.csv([head, ...rows, ...divided]));
+    return [head, ...rows, ...divided];
+  };
+  const takeAway = () => M.save(`${geoid}_mobility_${kept.start.version}.csv`, M.csv(rowsToTake()));
+  // The same as a workbook: a sheet of values, one of what the variables are, one of what flags and reasons mean.
+  const takeBook = async () => {
+    const about = kept.start.variables.filter((one) => series.has(one.number)).map((one) => [one.id, one.label, one.unit, kept.start.pillars[one.pillar].name, one.predictor]);
+    const notes = [["What", "Meaning"], ["Release", `${kept.start.version}, channel ${kept.start.channel}`], ["Community", `${M.full(area)}, ${geoid}`],
+      ...kept.start.quality.map((label, at) => [`quality ${at + 1}`, `${label}. ${kept.start.meanings[at]}`]), ["missing_reason", "Why a cell has no value"], ["Digits", "Shares have four digits, other numbers four significant ones; the files of the release have all."]];
+    M.save(`${geoid}_mobility_${kept.start.version}.xlsx`, await M.book([
+      ["Values", rowsToTake(), [9, 26, 30, 6, 8, 16, 26, 12, 12, 12, 8, 34]],
+      ["Variables", [["variable", "label", "unit", "pillar", "predictor"], ...about], [30, 60, 30, 32, 36]], ["Notes", notes, [18, 110]]]));
   };
   const head = () => {
     const later = (kept.start.formerly.find(([code]) => code === geoid) || [])[2] || [];
@@ -192,7 +203,7 @@
   const counted = () => {
     const found = kept.start.variables.map((variable) => series.has(variable.number) ? changeOf(variable, series.get(variable.number)) : null).filter(Boolean);
     const of = (verdict) => found.filter((one) => one.verdict === verdict).length;
-    return make("p", { class: "m" }, `Since ${state.from}: ${of("changed beyond chance")} changed beyond chance (▲ ▼), ${of("no change beyond chance")} did not (=), ${of("not comparable")} are not comparable between these years (≠), ${of("no interval: it cannot be told from chance")} have no interval to tell (?). Of twenty at 95 %, one looks changed by chance alone. Values in grey words are missing, with the reason. `,
+    return make("p", { class: "m counted" }, `Since ${state.from}: ${of("changed beyond chance")} changed beyond chance (▲ ▼), ${of("no change beyond chance")} did not (=), ${of("not comparable")} are not comparable (≠), ${of("no interval: it cannot be told from chance")} have no interval to tell (?). Of twenty at 95 %, one looks changed by chance alone. Grey words: why a value is missing. `,
       flag(2), " ", kept.start.meanings[1], " ", flag(3), " ", kept.start.meanings[2]);
   };
   const draw = () => {

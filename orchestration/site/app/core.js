@@ -44,6 +44,22 @@ const M = (() => {
     const rings = facts.counties.split("!").map((text) => (text ? text.split(" ") : []));
     kept.maps.set(year, { ...facts, counties: Object.fromEntries(areas.map((area, at) => [area.geoid, rings[at]])), states: facts.states.split(" ").filter(Boolean) });
   };
+  // Four letters an area: longitude from 96 degrees west and latitude, two each (orchestration/site/drawing.py).
+  const PAIRED = Array.from({ length: 91 }, (_, at) => String.fromCharCode(35 + at)).filter((letter) => !"\\`".includes(letter)).join("");
+  const near_of = (text) => {
+    const number = (at) => (PAIRED.indexOf(text[at]) * PAIRED.length + PAIRED.indexOf(text[at + 1])) / (PAIRED.length ** 2 - 1);
+    kept.near = kept.areas.map((_, at) => (text[4 * at] === " " ? null : { longitude: number(4 * at) * 132 - 96 - 96, latitude: number(4 * at + 2) * 60 + 15 }));
+  };
+  const state_map = (state, facts) => {
+    const counties = Object.fromEntries(Object.entries(facts.counties).map(([geoid, text]) => [geoid, text.split(" ")]));
+    kept.stateMaps = { ...kept.stateMaps, [state]: { ...facts, counties } };
+  };
+  // Values and standard errors of groups by kind of area (orchestration/site/sql/gaps.sql).
+  const divided = (variable, division, kinds) => { kept.divided = { ...kept.divided, [`${variable}_${division}`]: kinds }; };
+  const error = (text, at) => {
+    const first = text[2 * at], step = first && first !== " " ? PAIRED.indexOf(first) * PAIRED.length + PAIRED.indexOf(text[2 * at + 1]) : null;
+    return step === null ? null : 10 ** ((step / (PAIRED.length ** 2 - 1)) * 12 - 6);
+  };
   const points_of = (found) => { kept.placePoints = found; };
   const breaks = (listed) => { kept.breaks = listed; };
   const about = (variable, facts) => { kept.about = { ...kept.about, [variable]: facts }; };
@@ -116,11 +132,19 @@ const M = (() => {
   const full = (area) => `${area.name}, ${area.stateName}`;
 
   // A file to take away, made in the page.
-  const save = (name, text) => {
-    const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: name });
+  const save = (name, content) => {
+    const link = make("a", { href: URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: "text/csv" })), download: name });
     document.body.append(link);
     link.click();
     link.remove();
+  };
+  // A workbook: sheets are [name, rows with a head, widths]. What makes it is loaded when it is asked for.
+  const book = async (sheets) => {
+    await load("app/vendor/write-excel-file.min.js");
+    const cell = (value, at) => (value === null || value === undefined || value === "" ? null : at ? { value, type: typeof value === "number" ? Number : String } : { value, fontWeight: "bold", type: String });
+    return window.writeXlsxFile(sheets.map(([sheet, rows, widths]) => ({
+      sheet, stickyRowsCount: 1, columns: widths.map((width) => ({ width })), data: rows.map((row, at) => row.map((one) => cell(one, at))),
+    }))).toBlob();
   };
   const csv = (rows) => rows.map((row) => row.map((cell) => {
     const text = cell === null || cell === undefined ? "" : String(cell);
@@ -128,7 +152,7 @@ const M = (() => {
   }).join(",")).join("\n") + "\n";
 
   return {
-    kept, load, start, community, metric, map, points_of, breaks, about, elsewhere, amount, interval, unpacked, points, groups, isShare, isDollars,
-    make, drawing, flag, table, wide, areaAddress, metricAddress, full, save, csv, root,
+    kept, load, start, community, metric, map, points_of, near_of, state_map, divided, error, breaks, about, elsewhere, amount, interval, unpacked, points, groups, isShare, isDollars,
+    make, drawing, flag, table, wide, areaAddress, metricAddress, full, save, book, csv, root, letters: PAIRED,
   };
 })();

@@ -56,5 +56,5 @@ M.statistics = (() => {
     };
   };
 
-  return { standardError, change, gap, rank, crossed };
+  return { standardError, difference, change, gap, rank, crossed };
 })();

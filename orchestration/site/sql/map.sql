@@ -25,14 +25,17 @@ select * from (values
 
 -- The cities, where they lie on the same plane.
 create or replace temp table placed_places as
-select
-    geoid,
-    round({scale} * (size * (conic_x(south, north, middle, longitude, latitude)
-        - conic_x(south, north, middle, centre_longitude, centre_latitude)) + moved_x) + {width} / 2)::integer as x,
-    round({scale} * (size * (conic_y(south, north, middle, longitude, latitude)
-        - conic_y(south, north, middle, centre_longitude, centre_latitude)) + moved_y) + {height} / 2)::integer as y
-from points_of_pages
-inner join parts on part = case left(geoid, 2) when '02' then 'alaska' when '15' then 'hawaii' else 'lower' end;
+select geoid, round(fine_x)::integer as x, round(fine_y)::integer as y, fine_x, fine_y
+from (
+    select
+        geoid,
+        {scale} * (size * (conic_x(south, north, middle, longitude, latitude)
+            - conic_x(south, north, middle, centre_longitude, centre_latitude)) + moved_x) + {width} / 2 as fine_x,
+        {scale} * (size * (conic_y(south, north, middle, longitude, latitude)
+            - conic_y(south, north, middle, centre_longitude, centre_latitude)) + moved_y) + {height} / 2 as fine_y
+    from points_of_pages
+    inner join parts on part = case left(geoid, 2) when '02' then 'alaska' when '15' then 'hawaii' else 'lower' end
+);
 
 create or replace temp table arc_points as
 select edition, arc, position, point[1] as longitude, point[2] as latitude
@@ -54,26 +57,27 @@ from (
     )
 );
 
--- An arc as whole steps, once for the part of the picture it is drawn in, without points that round to the one before.
-create or replace temp table steps as
+-- Where every point of a line lies on the plane, once for the part of the picture it is drawn in.
+create or replace temp table plane as
 with used as (
     select distinct edition, arc,
         case left(geoid, 2) when '02' then 'alaska' when '15' then 'hawaii' else 'lower' end as part
     from shape_arcs
-),
-placed as (
-    select
-        used.edition, used.arc, used.part, point.position,
-        round({scale} * (size * (conic_x(south, north, middle, longitude, latitude)
-            - conic_x(south, north, middle, centre_longitude, centre_latitude)) + moved_x) + {width} / 2)::integer as x,
-        round({scale} * (size * (conic_y(south, north, middle, longitude, latitude)
-            - conic_y(south, north, middle, centre_longitude, centre_latitude)) + moved_y) + {height} / 2)::integer as y
-    from used
-    inner join parts using (part)
-    inner join arc_points as point using (edition, arc)
 )
-select *
-from placed
+select
+    used.edition, used.arc, used.part, point.position,
+    {scale} * (size * (conic_x(south, north, middle, longitude, latitude)
+        - conic_x(south, north, middle, centre_longitude, centre_latitude)) + moved_x) + {width} / 2 as x,
+    {scale} * (size * (conic_y(south, north, middle, longitude, latitude)
+        - conic_y(south, north, middle, centre_longitude, centre_latitude)) + moved_y) + {height} / 2 as y
+from used
+inner join parts using (part)
+inner join arc_points as point using (edition, arc);
+
+-- The same as whole steps, without points that round to the one before.
+create or replace temp table steps as
+select edition, arc, part, position, x, y
+from (select * replace (round(x)::integer as x, round(y)::integer as y) from plane)
 qualify (x, y) is distinct from lag((x, y)) over (partition by edition, arc, part order by position)
     -- The last point is the first of the next arc: it stays.
     or position = max(position) over (partition by edition, arc, part);

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
 import re
 import shutil
 import socket
+import struct
+from itertools import pairwise
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import mobility
@@ -134,6 +138,128 @@ def test_a_community_is_found_with_the_keyboard_alone(browser: Browser, sample_r
         browser.wait_until(_SETTLED)
 
 
+@pytest.mark.parametrize("query", ["?99001", "?9934000", "?99021&with=99001,99003,99005,99007"])
+def test_all_predictors_stand_on_one_screen(browser: Browser, sample_release: Path, query: str) -> None:
+    """1280 by 900: five pillars, 24 predictors; a metric without a value says why."""
+    browser.width(1280)
+    browser.visit(sample_release / "site" / "community.html", settle=_SETTLED, query=query)
+    bottoms = browser.ask(
+        "[...document.querySelectorAll('.pillar')].map(one => one.getBoundingClientRect().bottom)"
+    )
+    assert len(bottoms) == 5 and max(bottoms) < 900
+    assert browser.ask("document.querySelectorAll('.predictor').length") == 24
+    without = browser.ask(
+        "[...document.querySelectorAll('.over tbody tr:not(.predictor)')].filter(row => row.cells.length < 2)"
+        ".map(row => (row.querySelector('.m') || row.cells[0]).textContent)"
+    )
+    assert without and all(len(reason) > 8 for reason in without)
+
+
+def test_what_is_near_is_found_with_the_keyboard_alone(browser: Browser, sample_release: Path) -> None:
+    """Near a name or a code: the nearest first, with its distance."""
+    browser.width(1280)
+    for typed in ("near 99001", "near alder c"):
+        browser.visit(sample_release / "site" / "index.html", settle=_SETTLED)
+        browser.press(*typed)
+        browser.wait_until("document.querySelectorAll('[role=option]').length > 2")
+        said = browser.ask("document.querySelector('#find [role=status]').textContent")
+        assert said.startswith("Nearest to Alder County"), said
+        words = browser.ask("[...document.querySelectorAll('[role=option]')].map(one => one.textContent)")
+        away = [int(re.search(r"\((\d+) miles\)", one).group(1)) for one in words]  # type: ignore[union-attr]
+        assert away == sorted(away) and len(away) > 2 and not any("99001" in one for one in words)
+        browser.press("ArrowDown", "Enter")
+        browser.wait_until("location.search !== ''")
+        assert browser.ask("location.search")[1:] in words[0]
+        browser.wait_until(_SETTLED)
+    browser.visit(sample_release / "site" / "index.html", settle=_SETTLED)
+    browser.press(*"near atlantis")
+    browser.wait_until("document.querySelector('#find [role=status]').textContent.includes('Nothing of the')")
+
+
+def _middle(shape: bytes) -> tuple[float, float]:
+    """Centre of gravity of a polygon or multipolygon in well-known binary."""
+    kind, count = struct.unpack_from("<II", shape, 1)
+    at, polygons = (9, count) if kind == 6 else (0, 1)
+    area = x = y = 0.0
+    for _ in range(polygons):
+        (rings,) = struct.unpack_from("<I", shape, at + 5)
+        at += 9
+        for _ in range(rings):
+            (points,) = struct.unpack_from("<I", shape, at)
+            flat = struct.unpack_from(f"<{2 * points}d", shape, at + 4)
+            at += 4 + 16 * points
+            for (x1, y1), (x2, y2) in pairwise(zip(flat[::2], flat[1::2], strict=True)):
+                cross = x1 * y2 - x2 * y1
+                area, x, y = area + cross / 2, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return x / (6 * area), y / (6 * area)
+
+
+def test_the_middle_of_a_county_is_the_one_of_its_shape(browser: Browser, sample_release: Path) -> None:
+    browser.visit(sample_release / "site" / "index.html", settle=_SETTLED)
+    browser.ask("M.load('data/near.js').then(() => true)")
+    found = browser.ask("M.kept.near.map((one, at) => one && [M.kept.areas[at].geoid, one])")
+    with mobility.open(sample_release) as release:
+        shapes = {
+            geoid: _middle(bytes(shape))
+            for geoid, shape in release.sql(
+                "select geoid, shape from geography_shapes qualify valid_from = "
+                "max(valid_from) over (partition by geoid)"
+            ).fetchall()
+        }
+    counties = [one for one in found if one and len(one[0]) == 5]
+    assert {geoid for geoid, _ in counties} == set(shapes)
+    for geoid, point in counties:
+        assert point["longitude"] == pytest.approx(shapes[geoid][0], abs=0.02)
+        assert point["latitude"] == pytest.approx(shapes[geoid][1], abs=0.02)
+
+
+def test_gaps_between_groups_are_mapped_and_taken_away(browser: Browser, sample_release: Path) -> None:
+    """The rows of the map shown are those of the released macro `gap`, chance too."""
+    browser.width(1280)
+    page = sample_release / "site" / "metric" / "share_employed.html"
+    for division, kind, lines in (("race-ethnicity", "place", 1), ("disability", "county", 5)):
+        browser.visit(page, query=f"?by={division}&kind={kind}", settle=_SETTLED)
+        browser.wait_until("document.querySelector('svg.map')")
+        text = browser.ask("""(() => {
+            let taken = null;
+            M.save = (name, text) => { taken = [name, text]; };
+            document.querySelector("#take-map").click();
+            return taken;
+        })()""")
+        rows = list(csv.DictReader(io.StringIO(text[1])))
+        known = [row for row in rows if row["difference"]]
+        assert f"gap_{division}_{kind}" in text[0] and len(known) >= lines
+        with mobility.open(sample_release) as release:
+            for row in known:
+                told = release.gap(row["geoid"], "share_employed", row["group_a"], row["group_b"])
+                (one,) = told[told.year == int(row["year"])].to_dict("records")
+                assert float(row["difference"]) == pytest.approx(one["difference"], abs=1.1e-4)
+                has_error = one["standard_error"] == one["standard_error"]
+                assert (row["standard_error"] != "") == has_error
+                if has_error:
+                    assert float(row["standard_error"]) == pytest.approx(one["standard_error"], rel=0.01)
+                    near = abs(abs(one["difference"]) / one["standard_error"] - 1.96) < 0.05
+                    assert near or row["beyond_chance_95"] == str(one["significant_95"]).lower()
+        colours = set(
+            browser.ask("[...document.querySelectorAll('svg.map [data-n]')].map(o => o.getAttribute('fill'))")
+        )
+        assert colours - {"#d9d2c5"}, "no area of the map has a colour"
+        browser.ask(AXE + ";1")
+        assert browser.ask(_AXE) == []
+
+
+def test_a_state_is_drawn_by_finer_lines_than_the_country(browser: Browser, sample_release: Path) -> None:
+    browser.visit(
+        sample_release / "site" / "metric" / "share_employed.html", query="?state=99", settle=_SETTLED
+    )
+    browser.wait_until("document.querySelector('svg.map.state')")
+    wide = browser.ask(
+        "(box => Math.max(box.width / 900, box.height / 640))(document.querySelector('.counties').getBBox())"
+    )
+    assert wide == pytest.approx(1, abs=0.01)
+    assert browser.ask("document.querySelectorAll('svg.state [data-n]').length") > 5
+
+
 def test_what_is_not_there_is_told(browser: Browser, sample_release: Path) -> None:
     page = sample_release / "site" / "community.html"
     browser.visit(page, query="?98765", settle="document.querySelector('.note')")
@@ -199,6 +325,30 @@ def test_a_place_is_taken_away_as_a_table(browser: Browser, sample_release: Path
             assert (value is None) == (row["value"] == ""), key
             if value is not None:
                 assert float(row["value"]) == pytest.approx(value, rel=1e-3, abs=6e-5), key
+
+
+def test_a_place_is_taken_away_as_a_workbook(browser: Browser, sample_release: Path) -> None:
+    """Made in the page; its values are those of the CSV, codes are texts."""
+    browser.visit(sample_release / "site" / "community.html", settle=_SETTLED, query="?99001")
+    name, encoded, text = browser.ask("""new Promise((done) => {
+        let csv = null;
+        M.save = (name, content) => {
+            if (!(content instanceof Blob)) { csv = content; return; }
+            const reader = new FileReader();
+            reader.onload = () => done([name, reader.result.split(",")[1], csv]);
+            reader.readAsDataURL(content);
+        };
+        for (const words of ["Take as CSV", "as XLSX"])
+            [...document.querySelectorAll("button")].find((one) => one.textContent === words).click();
+    })""")
+    book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(encoded)), read_only=True)
+    assert name.endswith(".xlsx") and book.sheetnames == ["Values", "Variables", "Notes"]
+    rows = list(book["Values"].iter_rows(values_only=True))
+    expected = list(csv.reader(io.StringIO(text)))
+    assert len(rows) == len(expected) > 200 and rows[1][0] == "99001"
+    for row, texts in zip(rows, expected, strict=True):
+        for cell, plain in zip(row, texts, strict=True):
+            assert cell == (plain or None) or float(cell) == float(plain)
 
 
 def test_a_page_can_be_printed(browser: Browser, sample_release: Path) -> None:

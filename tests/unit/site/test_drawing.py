@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -46,7 +47,30 @@ def test_no_letter_ends_a_text_a_ring_or_a_county() -> None:
 
 
 def test_pages_read_the_same_letters() -> None:
-    assert "fromCharCode(35 + at)" in _MAP and "{ length: 91 }" in _MAP and '!"\\\\`".includes' in _MAP
+    core = (APP / "core.js").read_text(encoding="utf-8")
+    assert "fromCharCode(35 + at)" in core and "{ length: 91 }" in core and '!"\\\\`".includes' in core
+    assert "const LETTERS = M.letters;" in _MAP
+
+
+def test_a_point_on_the_globe_comes_back_as_the_page_reads_it() -> None:
+    """Adak beyond 180 degrees, Honolulu, Maine; an area without a point keeps its place."""
+    given = [(0, -80.7, 51.9), (1, None, None), (2, -61.9, 21.3), (3, 27.7, 46.9)]
+    text = drawing.degrees(given)
+    assert len(text) == 16 and text[4:8] == "    "
+    pairs = len(drawing.LETTERS) ** 2 - 1
+    for number, x, y in (one for one in given if one[1] is not None):
+        a, b, c, d = (drawing.LETTERS.index(letter) for letter in text[4 * number : 4 * number + 4])
+        assert (a * 89 + b) / pairs * 132 - 96 == pytest.approx(x, abs=0.01)
+        assert (c * 89 + d) / pairs * 60 + 15 == pytest.approx(y, abs=0.01)
+    assert "* 132 - 96 - 96" in (APP / "core.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", [2e-6, 0.00731, 0.5, 38.25, 91_000.0])
+def test_a_standard_error_keeps_three_digits(number: float) -> None:
+    first, second = drawing.logarithms([number])
+    step = drawing.LETTERS.index(first) * 89 + drawing.LETTERS.index(second)
+    assert 10 ** (step / (89**2 - 1) * 12 - 6) == pytest.approx(number, rel=0.002)
+    assert drawing.logarithms([None, 0.0]) == "    "
 
 
 # --- colours --------------------------------------------------------------------------------------
@@ -87,11 +111,49 @@ def test_fifths_are_told_apart_by_lightness_alone(eyes: str) -> None:
     assert all(one - other > 9 for one, other in pairwise(lights)), lights
 
 
+def _lab(colour: str, eyes: str) -> tuple[float, float, float]:
+    """CIE L*a*b* of a colour as such eyes see it (D65)."""
+    linear = _linear(colour)
+    r, g, b = (
+        min(1.0, max(0.0, sum(m * part for m, part in zip(row, linear, strict=True)))) for row in _SEEN[eyes]
+    )
+    parts = (
+        (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089,
+    )
+    x, y, z = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in parts)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("eyes", _SEEN)
+def test_gaps_one_way_are_told_from_gaps_the_other_way(eyes: str) -> None:
+    """Every colour of one side differs from every one of the other, and from white; sizes go by lightness."""
+    gaps = (APP / "gaps.js").read_text(encoding="utf-8")
+    below, above = (
+        re.findall(r"#[0-9a-f]{6}", re.search(rf"{name} = (\[.*?\])", gaps).group(1))  # type: ignore[union-attr]
+        for name in ("BELOW", "ABOVE")
+    )
+    assert len(below) == len(above) == 3
+    for arm in (below, above[::-1]):
+        lights = [_light(colour, eyes) for colour in arm]
+        assert all(other - one > 9 for one, other in pairwise(lights)), lights
+    for one in below:
+        for other in [*above, "#ffffff"]:
+            assert math.dist(_lab(one, eyes), _lab(other, eyes)) > 12, (one, other)
+    assert all(math.dist(_lab(one, eyes), _lab("#ffffff", eyes)) > 12 for one in above)
+
+
 def test_weak_has_a_pattern_and_not_only_a_colour() -> None:
     style = (APP / "style.css").read_text(encoding="utf-8")
-    assert "url(#weak)" in _MAP and "repeating-linear-gradient" in style and "stroke-dasharray" in style
+    assert (
+        "url(#weak)" in _MAP
+        and 'hatch: "#1b1f23"' in (APP / "gaps.js").read_text(encoding="utf-8")
+        and "repeating-linear-gradient" in style
+        and "stroke-dasharray" in style
+    )
 
 
 def test_no_page_asks_the_network() -> None:
-    for path in sorted(Path(APP).iterdir()):
+    for path in sorted(Path(APP).glob("*.*")):
         assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", path.read_text(encoding="utf-8")), path
