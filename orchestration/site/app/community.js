@@ -8,7 +8,7 @@
   const asked = new URLSearchParams(rest.join("&"));
   const state = { metric: asked.get("metric"), from: Number(asked.get("from")) || 2018, with: asked.get("with") || "size" };
   const HOW = { size: "ten of like size", neighbours: "neighbours", state: "same state", own: "own choice" };
-  let area, facts, series;
+  let area, facts, series, fillPeers = async () => {};
 
   const remember = () => {
     const found = new URLSearchParams();
@@ -137,7 +137,11 @@
     const value = newest(points), change = changeOf(variable, points);
     const held = points.length > 1 ? M.statistics.crossed(variable, area, "all", points[0].sample, points[0].year, points[points.length - 1].year) : [];
     const rows = points.map((one) => [String(one.year), M.amount(one.value, variable), M.interval(one.lower, one.upper, variable), one.value === null ? one.reason || "no value" : flag(one.quality)]);
-    const beside = await peersOf(variable, value).catch(() => "");
+    // The peers' numbers weigh more than all the rest: they come when their place is seen, or printed.
+    const others = make("div", { class: "others" });
+    let asked = null;
+    fillPeers = () => (asked ||= peersOf(variable, value).catch(() => "").then((found) => others.replaceChildren(found)));
+    new IntersectionObserver((seen, watch) => { if (seen.some((one) => one.isIntersecting)) { watch.disconnect(); fillPeers(); } }).observe(others);
     box.replaceChildren(make("h2", { id: "detail-title", tabindex: "-1" }, variable.label),
       make("p", {}, variable.question ? `${variable.question} ` : "", make("a", { href: M.metricAddress(variable) }, "Map, ranking, coverage, method"), "."),
       value ? make("p", { class: "headline" }, make("b", {}, M.amount(value.value, variable)), ` in ${value.year}${value.lower === null ? ", no interval is published" : `, between ${M.interval(value.lower, value.upper, variable).replace(" to ", " and ")} (${variable.interval === "data_gap_bounds" ? "bounds of what the data leave open" : "95 %"})`} `, flag(value.quality), M.isDollars(variable) ? " Dollars of the year, not corrected for prices." : "") : make("p", { class: "note" }, `No value: ${missing(variable, points)}.`),
@@ -147,7 +151,7 @@
         make("p", {}, sentence(variable, change)), notes(change ? change.breaks : []),
         points.length ? make("details", {}, make("summary", {}, "As a table"), M.wide("Years", M.table(`${variable.label}, year by year`, ["Year", "Value", "Interval", "Quality"], rows))) : "",
         why(variable, value)),
-        make("div", {}, beside, groupsOf(variable))));
+        make("div", {}, others, groupsOf(variable))));
   };
   const choose = async (id) => {
     state.metric = id;
@@ -168,13 +172,13 @@
     const own = make("div", { class: "ownlist" });
     if (!HOW[state.with] || ownList().length) {
       const add = (chosen) => { if (chosen !== area && !ownList().includes(chosen.geoid)) { state.with = [...ownList(), chosen.geoid].join(","); remember(); draw(); detail(); } };
+      M.search.box(own, { id: "peer", label: `Add a ${area.kind === "county" ? "county" : "city"} to compare with`, chosen: add, kind: area.kind });
       own.append(make("ul", { class: "chips", "aria-label": "Chosen peers" }, ownList().map((code) => kept.byGeoid.get(code)).filter(Boolean).map((one) =>
         make("li", {}, M.full(one), " ", make("button", { type: "button", "aria-label": `Take ${M.full(one)} away`, onclick: () => { state.with = ownList().filter((code) => code !== one.geoid).join(","); remember(); draw(); detail(); } }, "×")))));
-      M.search.box(own, { id: "peer", label: `Add a ${area.kind === "county" ? "county" : "city"} to compare with`, chosen: add, kind: area.kind });
     }
     return make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
-      make("div", {}, make("label", { for: "from" }, "Change since"), from), make("div", {}, make("label", { for: "how" }, "Compare with"), how), own,
-      make("div", { class: "take" }, make("button", { type: "button", onclick: takeAway }, "Take as CSV"), make("button", { type: "button", onclick: takeBook }, "as XLSX"), make("button", { type: "button", onclick: () => window.print() }, "Print or PDF")));
+      make("div", {}, make("label", { for: "from" }, "Change since"), from), make("div", {}, make("label", { for: "how" }, "Compare with"), how),
+      make("div", { class: "take" }, make("button", { type: "button", onclick: takeAway }, "Take as CSV"), make("button", { type: "button", onclick: takeBook }, "as XLSX"), make("button", { type: "button", onclick: () => fillPeers().then(() => window.print()) }, "Print or PDF")), own);
   };
   const rowsToTake = () => {
     const head = ["geoid", "name", "variable", "year", "sample", "subgroup_type", "subgroup", "value", "lower", "upper", "quality", "missing_reason"];
@@ -215,6 +219,11 @@
   const lost = () => {
     const code = decodeURIComponent(geoid || "");
     place.replaceChildren(make("p", { class: "note" }, code ? `This release has no community ${code}.` : "Which community?", " Search by name or code; a town or a place outside the cities of the frame leads to its county."));
+    if (/^\d{7}$/.test(code) && kept.start.elsewhere)
+      M.load("data/elsewhere.js").then(() => {
+        const other = M.search.outsideOf(code);
+        if (other) place.firstChild.append(" ", other.name, ` (${code}) is none of the cities of the release: its county is `, make("a", { href: M.areaAddress(other.area.geoid) }, M.full(other.area)), ".");
+      }, () => {});
     M.search.box(place, { id: "search", label: "Find a county or city", chosen: (one) => { location.href = M.areaAddress(one.geoid); } });
     document.querySelector("h1").textContent = "No such community";
   };
@@ -230,5 +239,6 @@
     await detail();
     place.dataset.ready = "yes";
   };
+  window.addEventListener("beforeprint", () => fillPeers());
   begin();
 })();

@@ -38,6 +38,7 @@
   };
 
   const drawValues = async () => {
+    const without = state.year && !years().includes(state.year) ? state.year : 0;
     if (!years().includes(state.year)) state.year = years()[years().length - 1];
     const rows = await listed();
     const cells = (one) => [link(one.area), M.amount(one.value, variable), M.interval(one.lower, one.upper, variable), one.value === null ? "no value" : M.flag(one.quality)];
@@ -45,7 +46,8 @@
     const parts = shown(variable.rank ? "From the highest value" : "By name: crime is not ranked, as which agencies report, and what, differs from place to place",
       variable.rank ? "Neighbours in this order often differ by chance alone: look at their intervals. Weak values are no basis to act on." : "",
       `${variable.label}, ${state.year}`, HEADS, rows, cells, taken);
-    place.replaceChildren(controls(choice("year", "Year", years().map((year) => [year, String(year)]), state.year)), ...parts);
+    place.replaceChildren(controls(choice("year", "Year", years().map((year) => [year, String(year)]), state.year)),
+      without ? make("p", { class: "note" }, `This release has no value of ${state.kind === "county" ? "counties" : "cities"} for ${without}: shown is ${state.year}.`) : "", ...parts);
     return M.drawMap(parts[0], variable, state.year, { state: state.state || null, kind: state.kind });
   };
 

@@ -20,9 +20,14 @@ M.search = (() => {
       for (const one of listedPlaces.split("|")) {
         const [, code, county, name] = /^(\d{5})(\d{3})(.*)$/.exec(one);
         const area = M.kept.byGeoid.get(state + county);
-        if (area) other.push({ area, words: bare(`${name} ${area.stateName} ${state}${code}`), name: bare(name), people: -1, note: `${name} is not among the cities: its county` });
+        if (area) other.push({ area, geoid: state + code, plain: name, words: bare(`${name} ${area.stateName} ${state}${code}`), name: bare(name), people: -1, note: `${name} is not among the cities: its county` });
       }
     return other;
+  };
+  // A place that is no city of the frame, once data/elsewhere.js is there: its name and its county.
+  const outsideOf = (geoid) => {
+    const one = outside().find((place) => place.geoid === geoid);
+    return one && { name: one.plain, area: one.area };
   };
   const found = (text, kind = null) => {
     const wanted = bare(text).split(" ").filter(Boolean);
@@ -102,5 +107,5 @@ M.search = (() => {
     place.append(make("label", { for: id }, label), make("div", { class: "combo" }, input, list), said);
     return input;
   };
-  return { box, found, around };
+  return { box, found, around, outsideOf };
 })();

@@ -12,6 +12,7 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.site import build_site
 from orchestration.site.words import short_labels
+from tests.support.browser import CHROMIUM, Browser
 from tests.support.pages import broken_links
 
 
@@ -89,6 +90,25 @@ def test_without_boundaries_there_is_a_site_that_says_so(site):
     """The desk's small warehouse has none, as an older release."""
     (start,) = script(site / "data" / "start.js")
     assert start["maps"] == [] and not list((site / "data" / "map").iterdir())
+
+
+def test_a_release_without_boundaries_is_looked_at_in_a_browser(desk, site, tmp_path):
+    """As an older one: the map, and what is near, are told not to be there; the numbers are."""
+    if CHROMIUM is None:
+        pytest.skip("NO CHROMIUM HERE: no page was looked at in a browser")
+    with Browser(tmp_path / "browser") as browser:
+        browser.width(390)
+        seen = browser.visit(site / "index.html", settle="document.querySelector('[data-ready]')")
+        assert "holds no boundaries" in browser.ask("document.querySelector('#country').innerText")
+        browser.press(*"near 99001")
+        browser.wait_until(
+            "document.querySelector('#find [role=status]').textContent.includes('no coordinates')"
+        )
+        page = site / "metric" / "share_employed.html"
+        also = browser.visit(page, query="?by=gender", settle="document.querySelector('[data-ready]')")
+        assert browser.ask("document.querySelectorAll('#atlas tbody tr').length") > 0
+        assert seen.complaints + also.complaints == []
+        assert browser.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_every_variable_has_a_short_label_of_its_own(desk):

@@ -87,7 +87,7 @@ def test_gaps_between_groups_are_significant_where_r_says_so(
 ) -> None:
     gaps = [row for row in told_by_r if row["by"] != "all" and row["error_a"] > 0 and row["error_b"] > 0]
     assert len(gaps) > 60
-    same, ratios = 0, []
+    same, ratios, others = 0, [], []
     for row in gaps:
         found = database.execute(
             "select difference, standard_error, significant_95 from gap(?, 'share_employed', 'a', 'b') "
@@ -97,14 +97,21 @@ def test_gaps_between_groups_are_significant_where_r_says_so(
         ((difference, error, significant),) = found
         assert difference == pytest.approx(row["difference"], abs=1e-12)
         assert error == pytest.approx((row["error_a"] ** 2 + row["error_b"] ** 2) ** 0.5, rel=1e-9)
-        same += significant == (abs(row["difference"]) / row["error"] > 1.959963984540054)
+        exact = abs(row["difference"]) / row["error"]
+        same += significant == (exact > 1.959963984540054)
+        if significant != (exact > 1.959963984540054):
+            others.append((row["year"], row["state"], row["puma"], row["by"], difference / error, exact))
         ratios.append(error / row["error"])
     ratios.sort()
     print(
         f"\n{same} of {len(gaps)} gaps have the significance that R finds; error taken as independent over "
         f"R's: middle {ratios[len(ratios) // 2]:.3f}, from {ratios[0]:.3f} to {ratios[-1]:.3f}"
     )
+    for one in others:
+        print("another verdict: year {}, state {}, PUMA {}, by {}: {:.3f} errors, R {:.3f}".format(*one))
     assert same / len(gaps) > 0.95
+    # Only what lies at the edge may have another verdict (docs/comparing.md names them).
+    assert all(abs(exact - 1.96) < 0.15 for *_, exact in others)
 
 
 def test_changes_between_years_are_significant_where_r_says_so(
