@@ -109,7 +109,13 @@ class Browser:
         """Wait until an expression in the page is true; a browser on a busy machine may be slow."""
         look = f"({condition}) ? done(true) : Date.now() > end ? done(false) : setTimeout(look, 50)"
         steps = f"const end = Date.now() + {seconds * 1000}; const look = () => {look}; look()"
-        said = self.ask(f"new Promise(done => {{{steps}}})")
+        waiting = f"new Promise(done => {{{steps}}})"
+        try:
+            said = self.ask(waiting)
+        except AssertionError as gone:  # the page that was asked has made room for the next one
+            if "navigated or closed" not in str(gone):
+                raise
+            said = self.ask(waiting)
         assert said, f"never became true: {condition}"
 
     def ask(self, script: str) -> Any:

@@ -191,7 +191,7 @@
   const takeBook = async () => {
     const about = kept.start.variables.filter((one) => series.has(one.number)).map((one) => [one.id, one.label, one.unit, kept.start.pillars[one.pillar].name, one.predictor]);
     const notes = [["What", "Meaning"], ["Release", `${kept.start.version}, channel ${kept.start.channel}`], ["Community", `${M.full(area)}, ${geoid}`],
-      ...kept.start.quality.map((label, at) => [`quality ${at + 1}`, `${label}. ${kept.start.meanings[at]}`]), ["missing_reason", "Why a cell has no value"], ["Digits", "Shares have four digits, other numbers four significant ones; the files of the release have all."]];
+      ...kept.start.quality.map((label, at) => [`quality ${at + 1}`, `${label}. ${kept.start.meanings[at]}`]), ["missing_reason", "Why a cell has no value"], ["Digits", "Shares have four digits, other numbers below 1,000 five significant ones; the files of the release have all."]];
     M.save(`${geoid}_mobility_${kept.start.version}.xlsx`, await M.book([
       ["Values", rowsToTake(), [9, 26, 30, 6, 8, 16, 26, 12, 12, 12, 8, 34]],
       ["Variables", [["variable", "label", "unit", "pillar", "predictor"], ...about], [30, 60, 30, 32, 36]], ["Notes", notes, [18, 110]]]));

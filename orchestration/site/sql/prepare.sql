@@ -4,7 +4,8 @@ create or replace temp macro packed(estimate, unit) as
         when estimate is null then 'null'
         when unit like 'share%' then round(estimate * 10000)::bigint::varchar
         when abs(estimate) >= 1000 then round(estimate)::bigint::varchar
-        else format('{:.4g}', estimate)
+        -- Five digits: the bounds of learning rates lie some thousandths from 1.
+        else format('{:.5g}', estimate)
     end;
 create or replace temp macro year_letter(calendar) as substr('0123456789abcdefghijklmnop', calendar - 2013, 1);
 
