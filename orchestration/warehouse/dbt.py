@@ -70,15 +70,21 @@ def building_warehouse(settings: Settings) -> Path:
     return settings.channel_dir / "building" / settings.warehouse.name
 
 
-def parse(folder: Path) -> Path:
+def parse(folder: Path, last: Path | None = None) -> Path:
     """Let dbt read the project; gives its manifest, which lies in `folder` with whatever else dbt writes.
+
+    Args:
+        folder: where dbt writes.
+        last: the `partial_parse.msgpack` of an earlier time: dbt then reads only files that changed since.
 
     Raises:
         MobilityError: the project cannot be read.
     """
     # The warehouse need not be there, but its name stands in the manifest.
     named = {"MOBILITY_WAREHOUSE": Settings().warehouse.name}
-    code, problems = _run(["parse", "--target-path", str(folder)], named, folder / "parse.log", None)
+    arguments = ["parse", "--target-path", str(folder)]
+    arguments += [] if last is None else ["--partial-parse-file-path", str(last)]
+    code, problems = _run(arguments, named, folder / "parse.log", None)
     if code != 0:
         raise _unreadable(code, problems, str(folder), "mend what it names")
     return folder / "manifest.json"

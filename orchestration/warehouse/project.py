@@ -58,16 +58,26 @@ def manifest(settings: Settings) -> Path:
         if place.exists():
             return place
     with tempfile.TemporaryDirectory() as scratch:
-        read = dbt_runner.parse(Path(scratch))
+        last = next((file for file in map(_parsed, places) if file.exists()), None)
+        read = dbt_runner.parse(Path(scratch), last)
         with suppress(OSError):
             return _kept(read, places[0])
         return _kept(read, places[1])
+
+
+def _parsed(place: Path) -> Path:
+    """What dbt remembers of each file it read, beside the manifest."""
+    return place.with_name("parsed.msgpack")
 
 
 def _kept(read: Path, place: Path) -> Path:
     """Whole or not at all, and in place of what was read of an older project."""
     with replacing(place) as waiting:
         shutil.copyfile(read, waiting)
+    remembered = read.with_name("partial_parse.msgpack")
+    if remembered.exists():  # dbt writes none where nothing was new
+        with replacing(_parsed(place)) as waiting:
+            shutil.copyfile(remembered, waiting)
     for other in place.parent.glob("manifest-*.json"):
         if other != place:
             other.unlink(missing_ok=True)

@@ -163,9 +163,9 @@ def test_the_project_is_read_once_for_every_home(
     monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
     parse, read = dbt_runner.parse, []
 
-    def counted(folder: Path) -> Path:
-        read.append(folder)
-        return parse(folder)
+    def counted(folder: Path, last: Path | None = None) -> Path:
+        read.append(last)
+        return parse(folder, last)
 
     monkeypatch.setattr(dbt_runner, "parse", counted)
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,7\n", encoding="utf-8")
@@ -174,8 +174,13 @@ def test_the_project_is_read_once_for_every_home(
     assert "model.mobility.doubled" in json.loads(first.read_text(encoding="utf-8"))["nodes"]
 
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,8\n", encoding="utf-8")
-    assert dbt_project.manifest(Settings(home=tmp_path / "one")) != first
+    third = dbt_project.manifest(Settings(home=tmp_path / "one"))
+    assert third != first
     assert len(read) == 2 and not first.exists()  # what was read of the older project is gone
+    # Of the changed project only the change was read, and the manifest is that of a fresh look.
+    assert read[0] is None and read[1] == third.with_name("parsed.msgpack")
+    (fresh := tmp_path / "fresh").mkdir()
+    assert _nodes(third) == _nodes(parse(fresh))
 
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,9\n", encoding="utf-8")
     shutil.rmtree(project / "target")
@@ -184,6 +189,15 @@ def test_the_project_is_read_once_for_every_home(
     assert at_home.is_relative_to(tmp_path / "one") and len(read) == 3
     assert dbt_project.manifest(Settings(home=tmp_path / "one")) == at_home and len(read) == 3
     (project / "target").unlink()
+
+
+def _nodes(manifest: Path) -> dict[str, dict[str, object]]:
+    """The nodes of a manifest without the time at which dbt read them."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    return {
+        key: {name: value for name, value in node.items() if name != "created_at"}
+        for key, node in nodes.items()
+    }
 
 
 def test_a_project_that_cannot_be_read_says_why(

@@ -1,0 +1,59 @@
+"""Which models lie between a metric's own and the table that compares it with what was published."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from orchestration.base.errors import MobilityError
+
+COMPARISON = "comparison_with_published"
+_METRICS = "metrics/"
+
+
+def to_comparison(manifest: Path, metrics: Iterable[str]) -> list[str]:
+    """Names of the models of some metrics and of all through which they reach the comparison.
+
+    Args:
+        manifest: dbt's manifest of the project.
+        metrics: folders of `dbt_project/models/metrics`.
+
+    Raises:
+        MobilityError: there is no such folder.
+    """
+    project: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+    models = {key: node for key, node in project["nodes"].items() if node["resource_type"] == "model"}
+    folders: dict[str, set[str]] = {}
+    for key, node in models.items():
+        if node["path"].startswith(_METRICS):
+            folders.setdefault(node["path"].split("/")[1], set()).add(key)
+    own: set[str] = set()
+    for metric in metrics:
+        if metric not in folders:
+            raise _unknown(metric, sorted(folders))
+        own |= folders[metric]
+    ends = {key for key, node in models.items() if node["name"] == COMPARISON}
+    between = _reached(project["child_map"], own) & _reached(project["parent_map"], ends)
+    return sorted(models[key]["name"] for key in (own | between) & models.keys())
+
+
+def _reached(edges: Mapping[str, list[str]], start: set[str]) -> set[str]:
+    found, waiting = set(start), list(start)
+    while waiting:
+        new = set(edges.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _unknown(metric: str, known: list[str]) -> MobilityError:
+    near = difflib.get_close_matches(metric, known, n=1)
+    return MobilityError(
+        "There is no such metric to build.",
+        where=metric,
+        expected=f"a folder of dbt_project/models/metrics: {', '.join(known)}",
+        remedy=f"did you mean {near[0]}?" if near else "choose one of them",
+    )

@@ -1,0 +1,91 @@
+"""A metric alone: its own models, and those through which it reaches the comparison."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.base.errors import MobilityError
+from orchestration.cli.build import numbers
+from orchestration.warehouse.selection import to_comparison
+
+_MODELS = {
+    "wages__values": "metrics/wages/wages__values.sql",
+    "wages__firms": "metrics/wages/wages__firms.sql",
+    "air__values": "metrics/air/air__values.sql",
+    "computed_rows": "warehouse/computed_rows.sql",
+    "comparison_with_published": "warehouse/comparison_with_published.sql",
+    "county": "publications/county.sql",
+}
+_EDGES = [
+    ("wages__firms", "wages__values"),
+    ("wages__values", "computed_rows"),
+    ("air__values", "computed_rows"),
+    ("computed_rows", "comparison_with_published"),
+    ("computed_rows", "county"),
+]
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    nodes = {
+        name: {"resource_type": "model", "name": name, "path": path} for name, path in _MODELS.items()
+    } | {"a_test": {"resource_type": "test", "name": "a_test", "path": "metrics/wages/a_test.sql"}}
+    children: dict[str, list[str]] = {}
+    parents: dict[str, list[str]] = {}
+    for one, other in [*_EDGES, ("wages__values", "a_test")]:
+        children.setdefault(one, []).append(other)
+        parents.setdefault(other, []).append(one)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"nodes": nodes, "child_map": children, "parent_map": parents}))
+    return path
+
+
+def test_only_what_leads_from_the_metric_to_the_comparison(manifest: Path) -> None:
+    assert to_comparison(manifest, ["wages"]) == [
+        "comparison_with_published",
+        "computed_rows",
+        "wages__firms",
+        "wages__values",
+    ]
+
+
+def test_an_unknown_metric_is_told_with_a_near_one(manifest: Path) -> None:
+    with pytest.raises(MobilityError, match="did you mean wages"):
+        to_comparison(manifest, ["wage"])
+
+
+def test_the_numbers_of_a_metric_beside_the_published_ones() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table computed_values as select * from (values
+                ('county', '01001', 2020, 'rate', 'all', 'All', '', 2.0, 'wages'),
+                ('county', '01003', 2020, 'rate', 'all', 'All', '', 4.0, 'wages'),
+                ('county', '01005', 2020, 'rate', 'all', 'All', '', null, 'wages'),
+                ('county', '01001', 2021, 'rate', 'all', 'All', '', 1.0, 'wages'),
+                ('county', '01001', 2020, 'other', 'all', 'All', '', 1.0, 'air')
+            ) as v (geography_type, geoid, year, variable, subgroup_type, subgroup, sample, value, metric);
+            create table comparison_with_published as select * from (values
+                ('county', '01001', 2020, 'rate', 'all', 'All', '', true, ''),
+                ('county', '01003', 2020, 'rate', 'all', 'All', '', false, 'D1'),
+                ('county', '01005', 2020, 'rate', 'all', 'All', '', false, '')
+            ) as c (
+                geography_type, geoid, year, variable, subgroup_type, subgroup, sample, agrees, deviation_ids
+            )
+        """)
+        header, *lines = numbers(connection, ("wages",))
+    assert [dict(zip(header, line, strict=True)) for line in lines] == [
+        {
+            "variable": "rate", "geography": "county", "subgroups": "all", "year": "2020", "sample": "",
+            "cells": "3", "values": "2", "median": "3.0", "compared": "3", "equal": "1", "claimed": "1",
+            "unexplained": "1",
+        },
+        {
+            "variable": "rate", "geography": "county", "subgroups": "all", "year": "2021", "sample": "",
+            "cells": "1", "values": "1", "median": "1.0", "compared": "0", "equal": "0", "claimed": "0",
+            "unexplained": "0",
+        },
+    ]  # fmt: skip
