@@ -31,6 +31,8 @@ with given as (
     union all by name
     select 'debt_in_collections' as metric, * from {{ ref('debt_in_collections__values') }}
     union all by name
+    select 'descriptive_representation' as metric, * from {{ ref('descriptive_representation__values') }}
+    union all by name
     select 'digital_access' as metric, * from {{ ref('digital_access__values') }}
     union all by name
     select 'economic_connectedness' as metric, * from {{ ref('economic_connectedness__values') }}
@@ -56,6 +58,8 @@ with given as (
     select 'low_birth_weight' as metric, * from {{ ref('low_birth_weight__values') }}
     union all by name
     select 'membership_associations' as metric, * from {{ ref('membership_associations__values') }}
+    union all by name
+    select 'poverty_exposure' as metric, * from {{ ref('poverty_exposure__values') }}
     union all by name
     select 'preschool_enrollment' as metric, * from {{ ref('preschool_enrollment__values') }}
     union all by name

@@ -34,7 +34,7 @@ from orchestration.sample.writing import Value, table
 MAKERS: dict[str, Maker] = {
     "air_quality": tract_means.air_quality,
     "debt_in_collections": from_sources.debt_in_collections,
-    "descriptive_representation": neighborhoods.descriptive_representation,
+    "descriptive_representation": from_tracts.descriptive_representation,
     "digital_access": survey.digital_access,
     "economic_connectedness": from_sources.economic_connectedness,
     "election_turnout": neighborhoods.election_turnout,
@@ -49,7 +49,7 @@ MAKERS: dict[str, Maker] = {
     "living_wage": from_counts.living_wage,
     "low_birth_weight": from_counts.low_birth_weight,
     "membership_associations": from_counts.membership_associations,
-    "poverty_exposure": neighborhoods.poverty_exposure,
+    "poverty_exposure": from_tracts.poverty_exposure,
     "preschool_enrollment": survey.preschool_enrollment,
     "primary_care_access": from_counts.primary_care_access,
     "racial_exposure": from_tracts.racial_exposure,

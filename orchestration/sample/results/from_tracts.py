@@ -65,3 +65,47 @@ def racial_exposure(cell: Cell) -> dict[str, Estimate]:
         variation = math.sqrt(squares) / Z_90 / members
         found[f"share_{name}_exposure"] = Estimate(others / members, quality=flag(variation))
     return found
+
+
+_POOR = {
+    "All": "poor",
+    "Black": "black",
+    "Hispanic": "hispanic",
+    "Other Races and Ethnicities": "other",
+    "White, Non-Hispanic": "white",
+}
+
+
+def poverty_exposure(cell: Cell) -> dict[str, Estimate]:
+    """Share of the poor who live in tracts where more than 40 % are poor.
+
+    The published program puts the margin of a place itself into its flag, without dividing it by 1.645
+    (deviation poverty-exposure-place-flags).
+    """
+    members = exposed = squares = 0.0
+    for counts, afact in _parts(cell, tables.poverty(cell.world, cell.year)):
+        universe = counts["universe"][0]
+        if not universe:
+            continue
+        number, margin = _group(counts, _POOR[cell.subgroup])
+        members += afact * number
+        exposed += afact * number * (counts["poor"][0] > 0.4 * universe)
+        squares += afact * margin**2
+    if members <= LEAST_MEMBERS:
+        return {"share_poverty_exposure": BLANK}
+    variation = math.sqrt(squares) / members / (Z_90 if isinstance(cell.area, County) else 1)
+    return {"share_poverty_exposure": Estimate(exposed / members, quality=flag(variation))}
+
+
+def descriptive_representation(cell: Cell) -> dict[str, Estimate]:
+    """The make-up of the residents, from the tables of counties and places."""
+    if isinstance(cell.area, Place):
+        counts = tables.places(cell.world, cell.year)[cell.area.code]
+    else:
+        counts = tables.counties(cell.world, cell.year)[cell.area.key]
+    people = counts["people"][0]
+    groups = {"black_nonhispanic": "black", "hispanic": "hispanic", "white_nonhispanic": "white"}
+    numbers = {name: counts[group][0] for name, group in groups.items()} | {"other": together(counts)[0]}
+    return {
+        f"share_desc_rep_{name}": Estimate(number / people, quality=1) for name, number in numbers.items()
+    }

@@ -24,7 +24,11 @@ pytestmark = pytest.mark.reference
 
 SOURCES = PROJECT_ROOT.parent / "shared" / "sources"
 EXPOSURE = "urban/06_neighborhoods/race-ethnicity-exposure/final/race-ethnicity-exposure-{}.csv"
-METRICS = ("racial_exposure",)
+METRICS = ("racial_exposure", "poverty_exposure", "descriptive_representation")
+POVERTY = "urban/06_neighborhoods/poverty-exposure/final/poverty-exposure_race-ethnicity_{}.csv"
+RESIDENTS = (
+    "urban/05_local-governance/descriptive-representation/data/final/descriptive_rep_denominator_{}_all.csv"
+)
 GROUPS = ("black_nh", "hispanic", "other_nh", "white_nh")
 
 
@@ -138,3 +142,57 @@ def test_racial_exposure_of_bexar_from_the_data_profile(warehouse: duckdb.DuckDB
         "where geoid = '4865000' and year = 2021"
     ).fetchall()
     assert city == [(None, "no_source_data")]
+
+
+def test_poverty_exposure_of_bexar_from_the_subject_table(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """All five labels of the county with their flags; San Antonio lacks a tract and has no value."""
+    rows = warehouse.execute(
+        f"""
+        with theirs as (
+            select
+                subgroup,
+                try_cast(share_poverty_exposure as double) as value,
+                try_cast(share_poverty_exposure_quality as integer) as quality
+            from read_csv('{real_file(POVERTY.format("county"))}', all_varchar = true, header = true)
+            where year = '2021' and state || county = '48029'
+        )
+        select
+            count(*) filter (abs(ours.value - theirs.value) <= 1e-9),
+            count(*) filter (ours.quality = theirs.quality),
+            count(*)
+        from poverty_exposure__values as ours inner join theirs using (subgroup)
+        where ours.geoid = '48029' and ours.year = 2021 and ours.subgroup_type = 'race-ethnicity'"""
+    ).fetchone()
+    assert rows == (5, 5, 5)
+    city = "select count(value) from poverty_exposure__values where geoid = '4865000'"
+    assert warehouse.execute(city).fetchone() == (0,)
+
+
+SHARES = {
+    f"share_desc_rep_{name}": f"share_desc_rep_{name}"
+    for name in ("other", "black_nonhispanic", "hispanic", "white_nonhispanic")
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "published", "cells"),
+    [
+        ("ours.geography_type = 'county' and geoid like '06%' and year = 2021", "county", 58 * 4),
+        ("ours.geography_type = 'county' and geoid = '48029' and year = 2021", "county", 4),
+        ("ours.geography_type = 'county' and geoid = '36061' and year = 2014", "county", 4),
+        ("ours.geography_type = 'place' and geoid = '1714000' and year = 2014", "city", 4),
+    ],
+    ids=[
+        "California, tracts",
+        "Bexar, profile of tracts",
+        "New York County, FactFinder",
+        "Chicago, FactFinder",
+    ],
+)
+def test_residents_by_race(
+    warehouse: duckdb.DuckDBPyConnection, where: str, published: str, cells: int
+) -> None:
+    found = counted(
+        warehouse, "descriptive_representation__values", SHARES, RESIDENTS.format(published), where
+    )
+    assert found == {"equal": cells, "flags": cells, "blank": 0, "unlike": 0}
