@@ -79,7 +79,7 @@ def poverty(world: World, year: int) -> dict[tuple[str, str], Counts]:
     for (key, tract), counts in residents(world, year).items():
         county = world.county(key)
         lean = world.draws.wobble("poverty", key, tract)
-        rate = min(0.7, max(0.0, 0.17 - 0.1 * county.wealth + 0.3 * lean))
+        rate = min(0.7, max(0.0, 0.2 - 0.14 * county.wealth + 0.5 * lean))
         universe = round(counts["people"][0] * 0.97)
         poor = {
             name: round(counts[name][0] * 0.97 * rate * (1.2 if name in ("black", "hispanic") else 0.9))

@@ -29,6 +29,7 @@ POVERTY = "urban/06_neighborhoods/poverty-exposure/final/poverty-exposure_race-e
 RESIDENTS = (
     "urban/05_local-governance/descriptive-representation/data/final/descriptive_rep_denominator_{}_all.csv"
 )
+FORMER_ACCESS = "urban/08_education/final/digital_access_county_all.csv"
 GROUPS = ("black_nh", "hispanic", "other_nh", "white_nh")
 
 
@@ -70,7 +71,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     place.parent.mkdir(parents=True)
     with duckdb.connect(str(place)) as connection:
         lake.attach(connection, settings)
-    wanted = [f"+{metric}__values" for metric in METRICS]
+    wanted = [*(f"+{metric}__values" for metric in METRICS), "+households_with_broadband"]
     dbt_runner.build(settings, ["--select", *wanted, "--indirect-selection", "cautious"])
     with duckdb.connect(str(place), read_only=True) as connection:
         yield connection
@@ -196,3 +197,35 @@ def test_residents_by_race(
         warehouse, "descriptive_representation__values", SHARES, RESIDENTS.format(published), where
     )
     assert found == {"equal": cells, "flags": cells, "blank": 0, "unlike": 0}
+
+
+@pytest.mark.parametrize(("year", "counties"), [(2018, 3_142), (2021, 3_143)])
+def test_former_digital_access_of_all_counties(
+    warehouse: duckdb.DuckDBPyConnection, year: int, counties: int
+) -> None:
+    """Value, bounds and flag of every county of the former file; 2019 and 2020 were never published."""
+    row = warehouse.execute(
+        f"""
+        with theirs as (
+            select
+                state || county as geoid,
+                share_digital_access::double as value,
+                share_digital_access_lb::double as lower,
+                share_digital_access_ub::double as upper,
+                share_digital_access_quality::integer as quality
+            from read_csv('{real_file(FORMER_ACCESS)}', all_varchar = true, header = true, nullstr = ['NA', ''])
+            where year = '{year}'
+        )
+        select
+            count(*),
+            count(*) filter (abs(ours.value - theirs.value) <= 1e-9),
+            count(*) filter (abs(ours.lower - theirs.lower) <= 1e-9),
+            count(*) filter (abs(ours.upper - theirs.upper) <= 1e-9),
+            count(*) filter (ours.quality = theirs.quality)
+        from theirs
+        left join (from households_with_broadband where geography_type = 'county' and year = {year}) as ours
+            using (geoid)"""
+    ).fetchone()
+    assert row == (counties,) * 5
+    unpublished = "select count(value) from households_with_broadband where year in (2019, 2020)"
+    assert warehouse.execute(unpublished).fetchone() == (3_142 + 3_143,)
