@@ -5,10 +5,6 @@ from __future__ import annotations
 from orchestration.sample.results.cells import BLANK, Cell, Estimate, by_size
 
 
-def _clipped(value: float) -> float:
-    return min(1.0, max(0.0, value))
-
-
 def election_turnout(cell: Cell) -> dict[str, Estimate]:
     """Share of citizens of voting age who voted for president."""
     found = voters(cell)

@@ -213,7 +213,9 @@ def test_former_digital_access_of_all_counties(
                 share_digital_access_lb::double as lower,
                 share_digital_access_ub::double as upper,
                 share_digital_access_quality::integer as quality
-            from read_csv('{real_file(FORMER_ACCESS)}', all_varchar = true, header = true, nullstr = ['NA', ''])
+            from read_csv(
+                '{real_file(FORMER_ACCESS)}', all_varchar = true, header = true, nullstr = ['NA', '']
+            )
             where year = '{year}'
         )
         select
