@@ -18,6 +18,7 @@ import pytest
 from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.ingest import lake, refresh
 from orchestration.warehouse import dbt as dbt_runner
+from tests.support.proofs import proof
 from tests.support.published import real_file
 
 pytestmark = pytest.mark.reference
@@ -127,17 +128,20 @@ def test_racial_exposure_of_california(warehouse: duckdb.DuckDBPyConnection) -> 
     """Of 58 x 4 cells of counties 229 have a value, each equal, as is every flag; 118 x 4 of cities."""
     county = "ours.geography_type = 'county' and geoid like '06%' and year = 2021"
     found = counted(warehouse, "racial_exposure__values", EXPOSURES, EXPOSURE.format("county"), county)
-    assert found == {"equal": 229, "flags": 229, "blank": 3, "unlike": 0}
+    cells = proof("racial_exposure_california_counties").equal
+    assert found == {"equal": cells, "flags": cells, "blank": 58 * 4 - cells, "unlike": 0}
     place = "ours.geography_type = 'place' and geoid like '06%' and year = 2021"
     found = counted(warehouse, "racial_exposure__values", EXPOSURES, EXPOSURE.format("city"), place)
-    assert found == {"equal": 472, "flags": 472, "blank": 0, "unlike": 0}
+    cells = proof("racial_exposure_california_cities").equal
+    assert found == {"equal": cells, "flags": cells, "blank": 0, "unlike": 0}
 
 
 def test_racial_exposure_of_bexar_from_the_data_profile(warehouse: duckdb.DuckDBPyConnection) -> None:
     """The county's four values and flags; San Antonio has a tract in Medina County, which is not at hand."""
     county = "ours.geography_type = 'county' and geoid like '48%' and year = 2021"
     found = counted(warehouse, "racial_exposure__values", EXPOSURES, EXPOSURE.format("county"), county)
-    assert found == {"equal": 4, "flags": 4, "blank": 0, "unlike": 0}
+    cells = proof("racial_exposure_bexar").equal
+    assert found == {"equal": cells, "flags": cells, "blank": 0, "unlike": 0}
     city = warehouse.execute(
         "select distinct value, missing_reason from racial_exposure__values "
         "where geoid = '4865000' and year = 2021"
@@ -164,7 +168,7 @@ def test_poverty_exposure_of_bexar_from_the_subject_table(warehouse: duckdb.Duck
         from poverty_exposure__values as ours inner join theirs using (subgroup)
         where ours.geoid = '48029' and ours.year = 2021 and ours.subgroup_type = 'race-ethnicity'"""
     ).fetchone()
-    assert rows == (5, 5, 5)
+    assert rows == (proof("poverty_exposure_bexar").equal,) * 3
     city = "select count(value) from poverty_exposure__values where geoid = '4865000'"
     assert warehouse.execute(city).fetchone() == (0,)
 
@@ -178,10 +182,26 @@ SHARES = {
 @pytest.mark.parametrize(
     ("where", "published", "cells"),
     [
-        ("ours.geography_type = 'county' and geoid like '06%' and year = 2021", "county", 58 * 4),
-        ("ours.geography_type = 'county' and geoid = '48029' and year = 2021", "county", 4),
-        ("ours.geography_type = 'county' and geoid = '36061' and year = 2014", "county", 4),
-        ("ours.geography_type = 'place' and geoid = '1714000' and year = 2014", "city", 4),
+        (
+            "ours.geography_type = 'county' and geoid like '06%' and year = 2021",
+            "county",
+            proof("descriptive_california").equal,
+        ),
+        (
+            "ours.geography_type = 'county' and geoid = '48029' and year = 2021",
+            "county",
+            proof("descriptive_bexar").equal,
+        ),
+        (
+            "ours.geography_type = 'county' and geoid = '36061' and year = 2014",
+            "county",
+            proof("descriptive_new_york").equal,
+        ),
+        (
+            "ours.geography_type = 'place' and geoid = '1714000' and year = 2014",
+            "city",
+            proof("descriptive_chicago").equal,
+        ),
     ],
     ids=[
         "California, tracts",
