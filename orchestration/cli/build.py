@@ -72,10 +72,17 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
 
 
 def _models(settings: Any, metrics: tuple[str, ...]) -> list[str]:
+    import duckdb
+
     from orchestration.warehouse.project import manifest
     from orchestration.warehouse.selection import to_comparison
 
-    return to_comparison(manifest(settings), metrics)
+    present: set[str] = set()
+    if settings.warehouse.exists():
+        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+            found = warehouse.execute("select table_name from information_schema.tables").fetchall()
+            present = {str(row[0]) for row in found}
+    return to_comparison(manifest(settings), metrics, present)
 
 
 def numbers(warehouse: duckdb.DuckDBPyConnection, metrics: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,18 @@ from orchestration.base.errors import MobilityError
 
 COMPARISON = "comparison_with_published"
 _METRICS = "metrics/"
+_TABLES = ("model", "seed")
 
 
-def to_comparison(manifest: Path, metrics: Iterable[str]) -> list[str]:
+def to_comparison(manifest: Path, metrics: Iterable[str], present: Collection[str]) -> list[str]:
     """Names of the models of some metrics and of all through which they reach the comparison.
+
+    What the comparison is made of and the warehouse has not, such as another new metric, is built too.
 
     Args:
         manifest: dbt's manifest of the project.
         metrics: folders of `dbt_project/models/metrics`.
+        present: names of the tables and views of the warehouse.
 
     Raises:
         MobilityError: there is no such folder.
@@ -36,8 +40,11 @@ def to_comparison(manifest: Path, metrics: Iterable[str]) -> list[str]:
             raise _unknown(metric, sorted(folders))
         own |= folders[metric]
     ends = {key for key, node in models.items() if node["name"] == COMPARISON}
-    between = _reached(project["child_map"], own) & _reached(project["parent_map"], ends)
-    return sorted(models[key]["name"] for key in (own | between) & models.keys())
+    needed = _reached(project["parent_map"], ends)
+    between = _reached(project["child_map"], own) & needed
+    tables = {key: node["name"] for key, node in project["nodes"].items() if node["resource_type"] in _TABLES}
+    lacking = {key for key in needed & tables.keys() if tables[key] not in present}
+    return sorted(tables[key] for key in (own | between | lacking) & tables.keys())
 
 
 def _reached(edges: Mapping[str, list[str]], start: set[str]) -> set[str]:

@@ -45,7 +45,18 @@ def manifest(tmp_path: Path) -> Path:
 
 
 def test_only_what_leads_from_the_metric_to_the_comparison(manifest: Path) -> None:
-    assert to_comparison(manifest, ["wages"]) == [
+    assert to_comparison(manifest, ["wages"], _MODELS) == [
+        "comparison_with_published",
+        "computed_rows",
+        "wages__firms",
+        "wages__values",
+    ]
+
+
+def test_a_new_metric_beside_it_is_built_too(manifest: Path) -> None:
+    there = _MODELS.keys() - {"air__values", "county"}
+    assert to_comparison(manifest, ["wages"], there) == [
+        "air__values",
         "comparison_with_published",
         "computed_rows",
         "wages__firms",
@@ -55,7 +66,7 @@ def test_only_what_leads_from_the_metric_to_the_comparison(manifest: Path) -> No
 
 def test_an_unknown_metric_is_told_with_a_near_one(manifest: Path) -> None:
     with pytest.raises(MobilityError, match="did you mean wages"):
-        to_comparison(manifest, ["wage"])
+        to_comparison(manifest, ["wage"], _MODELS)
 
 
 def test_the_numbers_of_a_metric_beside_the_published_ones() -> None:
