@@ -51,6 +51,8 @@ with given as (
     union all by name
     select 'injury_deaths' as metric, * from {{ ref('injury_deaths__values') }}
     union all by name
+    select 'juvenile_arrests' as metric, * from {{ ref('juvenile_arrests__values') }}
+    union all by name
     select 'learning_rate' as metric, * from {{ ref('learning_rate__values') }}
     union all by name
     select 'living_wage' as metric, * from {{ ref('living_wage__values') }}
@@ -66,6 +68,8 @@ with given as (
     select 'primary_care_access' as metric, * from {{ ref('primary_care_access__values') }}
     union all by name
     select 'racial_exposure' as metric, * from {{ ref('racial_exposure__values') }}
+    union all by name
+    select 'reported_crime' as metric, * from {{ ref('reported_crime__values') }}
     union all by name
     select 'school_economic_diversity' as metric, * from {{ ref('school_economic_diversity__values') }}
     union all by name

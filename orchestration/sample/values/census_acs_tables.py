@@ -34,7 +34,27 @@ _LINES = {
     "B17001H_002": "white", "B17001I_002": "hispanic",
     "B25001_001": "housing_units", "B19013_001": "median_income",
     "B28003_001": "households", "B28003_004": "broadband",
+    "B01001_001": "people",
+    **{
+        f"B01001{letter}_{line}": f"{race}, {sex}, {age}"
+        for letter, race in {
+            "": "all", "A": "white", "B": "black", "C": "aian", "D": "asian", "E": "nhpi", "I": "hispanic",
+        }.items()
+        for line, sex, age in (
+            ("005", "male", "10-14"), ("006", "male", "15-17"),
+            ("020" if letter else "029", "female", "10-14"), ("021" if letter else "030", "female", "15-17"),
+        )
+    },
 }  # fmt: skip
+_YOUNG = {
+    ("male", "10-14"): 0.034,
+    ("male", "15-17"): 0.02,
+    ("female", "10-14"): 0.032,
+    ("female", "15-17"): 0.019,
+}
+"""Part of the people of a race who are of this sex and age."""
+_ONE_RACE = ("white", "black", "aian", "asian", "nhpi")
+"""Tables of a race alone have its Hispanics too: here they are all White."""
 
 
 def margin(number: int, spread: float = 1.0) -> int:
@@ -151,6 +171,21 @@ def places(world: World, year: int) -> dict[str, Counts]:
     return found
 
 
+def young(counts: Counts) -> Counts:
+    """People of 10 to 17 years by race alone, sex and age; two or more races and some other only in all."""
+    found = {}
+    for (sex, age), part in _YOUNG.items():
+        for race in (*_ONE_RACE, "hispanic"):
+            people = counts[race][0] + (counts["hispanic"][0] if race == "white" else 0)
+            found[f"{race}, {sex}, {age}"] = (round(people * part), 3)
+        others = round((counts["some_other"][0] + counts["two_or_more"][0]) * part)
+        found[f"all, {sex}, {age}"] = (
+            sum(found[f"{race}, {sex}, {age}"][0] for race in _ONE_RACE) + others,
+            3,
+        )
+    return found
+
+
 def _households(world: World, key: str, people: int, wealth: float, year: int) -> Counts:
     households = round(people / 2.5)
     share = min(
@@ -180,12 +215,13 @@ def _areas(world: World, table: str, year: int) -> Iterator[tuple[list[str], str
     if level == "place":
         names = {place.code: place.name for place in world.places}
         for code, counts in sorted(places(world, year).items()):
-            yield [STATE, code], names[code], counts
+            yield [STATE, code], names[code], counts | young(counts)
         return
     if level == "county":
         for code, county in world.areas("county", year):
             assert isinstance(county, County)
-            yield [STATE, code], county.name_in(year), counties(world, year)[county.key]
+            counts = counties(world, year)[county.key]
+            yield [STATE, code], county.name_in(year), counts | young(counts)
         return
     of_tracts = {"b17001_tract": poverty, "b25001_tract": housing}
     numbers = of_tracts.get(table, residents)(world, year)

@@ -7,15 +7,7 @@
 -- Schools without an estimate are in neither sum (the published program leaves their students in the denominator alone).
 -- A year has rows when all three inputs have it. The city is that of the school's address, not the one within its limits.
 with city_names as (
-    select
-        frame.geoid,
-        frame.year,
-        frame.state,
-        {{ city_key("coalesce(given.city, regexp_replace(frame.name, ' (city|town|village|CDP|municipality)$', ''))") }}
-            as city_key
-    from {{ ref('geography_years') }} as frame
-    left join {{ ref('school_city_names') }} as given using (geoid)
-    where frame.geography_type = 'place'
+    {{ cities_by_key() }}
 ),
 
 schools_of_areas as (
