@@ -116,7 +116,7 @@ def offenses(world: World, agency: Agency, year: int) -> dict[str, int]:
     """Offenses by code; an agency that reports has at least one theft."""
     if not reports(world, agency, year):
         return {}
-    level = agency.people / 100 * world.draws.between(0.6, 1.4, "offenses", agency.ori, year)
+    level = agency.people / 250 * world.draws.between(0.6, 1.4, "offenses", agency.ori, year)
     counts = {
         code: round(level * many * world.draws.between(0.7, 1.3, agency.ori, year, code))
         for code, many in OFFENSES.items()

@@ -164,12 +164,17 @@ def _check(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> None:
         if "data_year" in member.columns:
             other_year = f"data_year is distinct from '{file.vintage}'"
             _refuse(connection, file, member, name, "data_year", other_year, f"rows of {file.vintage}")
-    for name, key in {
-        "agencies": "agency_id", "incident": "incident_id", "offense": "offense_id", "kind": code,
-        "arrestee": "arrestee_id", "group_b": "groupb_arrestee_id",
-    }.items():  # fmt: skip
+    keys = {
+        "agencies": "agency_id",
+        "incident": "incident_id",
+        "offense": "offense_id",
+        "kind": code,
+        "arrestee": "arrestee_id",
+        "group_b": "groupb_arrestee_id",
+    }
+    for name, key in keys.items():
         twice = f"{key} is null or {key} in (select {key} from {name} group by 1 having count(*) > 1)"
-        _refuse(connection, file, members[name], name, key, twice, f"each {key} once")
+        _refuse(connection, file, members[name], name, key, twice, f"each {key} once", "it is not unique")
     for name, key, other in (
         ("incident", "agency_id", "agencies"),
         ("offense", "incident_id", "incident"),
@@ -189,6 +194,7 @@ def _refuse(
     column: str,
     wrong: str,
     expected: str,
+    more: str = "it belongs nowhere",
 ) -> None:
     found = connection.execute(f"select count(*), min({column}) from {table} where {wrong}").fetchone()
     if found is not None and found[0]:
@@ -197,7 +203,7 @@ def _refuse(
             "Rows of a member do not belong there.",
             where=f"{file.official_name}, member {member.name}, column {column}",
             expected=expected,
-            found=f"{found[0]:,} other rows, such as {shown}",
+            found=f"{found[0]:,} other rows, such as {shown}: {more}",
             remedy=_AGAIN,
         )
 

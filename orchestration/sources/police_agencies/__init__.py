@@ -10,10 +10,26 @@ their own: nothing of them is shipped or released.
 
 from __future__ import annotations
 
-from orchestration.sources.model import Source
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestration.sources.model import Parsed, Source, SourceFile
 from orchestration.sources.reading.layout import Layouts
 
 LAYOUTS = Layouts.beside(__file__)
+NOT_IN_THE_PROGRAM = "-1"
+"""Stands in place of the id of agencies that report no crime."""
+
+
+def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
+    """By their layouts; of the crosswalk the agencies that have an id."""
+    import pyarrow.compute as pc
+
+    for table, partition, rows in LAYOUTS.parse(file, path):
+        if table == "crosswalk":
+            rows = rows.filter(pc.not_equal(rows.column("ORI9"), NOT_IN_THE_PROGRAM))
+        yield table, partition, rows
+
 
 SOURCE = Source(
     name="police_agencies",
@@ -39,5 +55,5 @@ SOURCE = Source(
     not_at_hand=LAYOUTS.not_at_hand(),
     schedule_month=10,
     layouts=LAYOUTS,
-    parse=LAYOUTS.parse,
+    parse=parse,
 )
