@@ -193,8 +193,11 @@ def _pages(file: SourceFile, rows: list[dict[str, Value]]) -> bytes:
             "count": len(rows),
             "next": addresses[at + 1] if at + 1 < len(starts) else None,
             "previous": addresses[at - 1] if at else None,
-            "results": rows[start : start + _PAGE],
+            "results": [
+                {name: value for name, value in row.items() if name != "ncessch_num"}  # the id once more
+                for row in rows[start : start + _PAGE]
+            ],
         }
         for at, start in enumerate(starts)
     ]
-    return "".join(json.dumps(page) + "\n" for page in pages).encode()
+    return "".join(json.dumps(page, separators=(",", ":")) + "\n" for page in pages).encode()
