@@ -219,10 +219,8 @@ def test_residents_by_race(
     assert found == {"equal": cells, "flags": cells, "blank": 0, "unlike": 0}
 
 
-@pytest.mark.parametrize(("year", "counties"), [(2018, 3_142), (2021, 3_143)])
-def test_former_digital_access_of_all_counties(
-    warehouse: duckdb.DuckDBPyConnection, year: int, counties: int
-) -> None:
+@pytest.mark.parametrize("year", [2018, 2021])
+def test_former_digital_access_of_all_counties(warehouse: duckdb.DuckDBPyConnection, year: int) -> None:
     """Value, bounds and flag of every county of the former file; 2019 and 2020 were never published."""
     row = warehouse.execute(
         f"""
@@ -248,6 +246,6 @@ def test_former_digital_access_of_all_counties(
         left join (from households_with_broadband where geography_type = 'county' and year = {year}) as ours
             using (geoid)"""
     ).fetchone()
-    assert row == (counties,) * 5
+    assert row == (proof(f"former_access_{year}").equal,) * 5
     unpublished = "select count(value) from households_with_broadband where year in (2019, 2020)"
     assert warehouse.execute(unpublished).fetchone() == (3_142 + 3_143,)
