@@ -6,11 +6,12 @@ set the same fields. Besides them only DAGSTER_HOME and DBT_LOG_LEVEL_FILE are r
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MOBILITY_", frozen=True)
 
     home: Path = Field(default=PROJECT_ROOT / "var", description="root of everything that a run writes")
+    store: str = Field(default="", description="address, if the home is one: then `home` is scratch for it")
+    scratch: Path = Field(
+        default=PROJECT_ROOT / "var" / "scratch", description="where homes on a store have copies and drafts"
+    )
     channel: Channel = "national"
     mirrors: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="mirror folders, first hit wins; the shipped mirror comes last"
@@ -45,13 +50,24 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="3GB", description="memory DuckDB may use")
     site: bool = Field(default=False, description="put pages to read into the candidate")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _elsewhere(cls, given: Any) -> Any:
+        """A home that is an address has a folder of its own for its copies and drafts."""
+        address = str(given.get("home", "")).rstrip("/")
+        if "://" not in address:
+            return {name: value for name, value in given.items() if name != "store"}
+        scratch = Path(given.get("scratch") or cls.model_fields["scratch"].default)
+        own = hashlib.sha256(address.encode()).hexdigest()[:16]
+        return {**given, "store": address, "home": scratch / own}
+
     @field_validator("mirrors", mode="before")
     @classmethod
     def _separated(cls, given: object) -> object:
         """In the environment the folders stand as in PATH."""
         return [part for part in given.split(os.pathsep) if part] if isinstance(given, str) else given
 
-    @field_validator("home", "inbox")
+    @field_validator("home", "inbox", "scratch")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().resolve()
@@ -63,6 +79,11 @@ class Settings(BaseSettings):
         if found := refused_in_a_path(path):
             raise ValueError(f"a folder whose path has no {found}, which would be written beside it")
         return path
+
+    @property
+    def address(self) -> str:
+        """The home as a person gives it: a folder, or an address."""
+        return self.store or str(self.home)
 
     @property
     def channel_dir(self) -> Path:

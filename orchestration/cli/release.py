@@ -278,9 +278,11 @@ def list_(sample: bool, home: Path | None) -> None:
 def verify(version: str | None, sample: bool, home: Path | None) -> None:
     """Prove that a release is what was published: every hash, every table, every count."""
     from orchestration import release
+    from orchestration.storage import home as homes
 
-    path = _release(settings_from(sample, home), version)
-    findings = release.verify(path)
+    settings = settings_from(sample, home)
+    path = _release(settings, version)
+    findings = homes.releases(settings).damages(path.name) + release.verify(path)
     for finding in findings:
         click.echo(f"- {finding}")
     if findings:

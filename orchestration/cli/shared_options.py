@@ -11,7 +11,15 @@ import click
 if TYPE_CHECKING:
     from orchestration.base.settings import Settings
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+class _Home(click.Path):
+    """A folder, or an address, which is no path: its two slashes would become one."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
+_FOLDER = _Home(file_okay=False, path_type=Path)
 _EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
 
 

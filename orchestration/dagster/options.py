@@ -5,6 +5,7 @@ The forms (`RefreshOptions`, ...) are what Dagster's launchpad shows; they are m
 """
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -17,7 +18,7 @@ _DEFAULT = Settings()
 class RunOptions(dg.ConfigurableResource):
     """Folders and limits of one run; defaults come from the environment (`MOBILITY_*`)."""
 
-    home: str = Field(default=str(_DEFAULT.home), description="root of everything that a run writes")
+    home: str = Field(default=_DEFAULT.address, description="root of everything that a run writes")
     mirrors: list[str] = Field(
         default=[str(mirror) for mirror in _DEFAULT.mirrors],
         description="mirror folders, first hit wins; the shipped mirror comes last",
@@ -32,9 +33,10 @@ class RunOptions(dg.ConfigurableResource):
 
     def settings(self, channel: Channel) -> Settings:
         """The same values as the rest of the code wants them, for the channel of an asset or job."""
+        home: Any = self.home  # a folder or an address: the settings tell
         return Settings(
             channel=channel,
-            home=Path(self.home),
+            home=home,
             mirrors=tuple(Path(mirror) for mirror in self.mirrors),
             inbox=Path(self.inbox) if self.inbox else None,
             download=self.download,
@@ -52,7 +54,7 @@ class RunOptions(dg.ConfigurableResource):
 class JobOptions(dg.Config):
     """What every job asks for; its channel is the job's own."""
 
-    home: str = Field(default=str(_DEFAULT.home), description="root of everything that a run writes")
+    home: str = Field(default=_DEFAULT.address, description="root of everything that a run writes")
     threads: int = Field(default=_DEFAULT.threads, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default=_DEFAULT.memory_limit, description="memory DuckDB may use")
 
@@ -105,7 +107,7 @@ def form(settings: Settings, kind: type[JobOptions], **more: str) -> dict:
 
 def _values(settings: Settings) -> dict:
     return {
-        "home": str(settings.home),
+        "home": settings.address,
         "mirrors": [str(mirror) for mirror in settings.mirrors],
         "inbox": str(settings.inbox or ""),
         "download": settings.download,

@@ -21,6 +21,7 @@ from orchestration.ingest import drafts, inbox, lake, mirror
 from orchestration.ingest.receive import BytesProgress, Receipt, note_verdict, receive
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
+from orchestration.storage import lake_files, raw_store
 
 BY_STATE = "by_state"
 """Name under which the states' files of a vintage that are not at hand are reported."""
@@ -113,6 +114,8 @@ def refresh(
 def _refreshed(
     settings: Settings, names: Iterable[str] | None, progress: Progress | None
 ) -> list[IngestReport]:
+    raw_store.look(settings)
+    lake_files.look(settings)
     mirrors = mirror.folders(settings)
     reports = []
     errors: list[MobilityError] = []

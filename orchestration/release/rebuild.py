@@ -80,7 +80,7 @@ def rebuild(
 
     has_site = bool(manifest.get("has_site"))
     there = settings.model_copy(
-        update={"home": into.resolve(), "mirrors": (), "inbox": None, "site": has_site}
+        update={"home": into.resolve(), "store": "", "mirrors": (), "inbox": None, "site": has_site}
     )
     with told_in_plain_words("Rebuilding", into):
         _take_inputs(settings, there, manifest)

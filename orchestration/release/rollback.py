@@ -54,6 +54,7 @@ def rollback(settings: Settings, *, reason: str, approver: str, to: str | None =
         told_in_plain_words("Rolling back", releases.where()),
         only_one(settings.channel_dir, "rollback"),
     ):
+        releases.look()
         finish_rollback(settings)
         now = current(settings)
         if now is None:

@@ -150,7 +150,7 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
                 refuse_clock_behind(settings, version)
                 _refuse_withdrawn(settings, candidate, manifest)
                 _refuse_older(settings, candidate, version)
-                _take_in(settings, candidate, version)
+                _take_in(settings, candidate, version, approver)
             line = journal.publication(settings, version, approver)
             releases.publish(version, line, switch=published is None)
             return releases.local(version)
@@ -175,14 +175,14 @@ def changed_files(folder: Path) -> list[str]:
     return file_findings(read_gate_manifest(folder))
 
 
-def _take_in(settings: Settings, candidate: Path, version: str) -> None:
+def _take_in(settings: Settings, candidate: Path, version: str, approver: str) -> None:
     from orchestration.gate import check_verdict
 
     releases = home.releases(settings)
     if version in releases.names():
         _refuse_taken(settings, candidate, version)
         return
-    releases.take_in(candidate, version, check_verdict)
+    releases.take_in(candidate, version, check_verdict, approver)
 
 
 def _refuse_taken(settings: Settings, candidate: Path, version: str) -> None:

@@ -17,8 +17,14 @@ from orchestration.base.files import replacing, sha256_of, sync_one, write_json
 class Files:
     """Files below a folder of this machine."""
 
+    is_copy = False
+    """Whether what `here` gives are copies of what is kept elsewhere."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def look(self) -> None:
+        """See what others wrote; a folder is seen as it is anyway."""
 
     def where(self, name: str = "") -> str:
         """Where a file lies, for people."""
@@ -76,10 +82,11 @@ class Files:
         """A path of this machine to read a content from. Of a folder it is the file, whatever is in it."""
         return self.here(name)
 
-    def keep(self, draft: Path, name: str, sha256: str) -> None:
-        """Give a finished draft its name, in the place of another content; the draft is gone after it."""
+    def keep(self, draft: Path, name: str, sha256: str) -> Path:
+        """Give a finished draft its name, in the place of another content; returns where it is now."""
         with replacing(self.here(name)) as ready:
             draft.replace(ready)
+        return self.here(name)
 
     def keep_for_good(self, draft: Path, name: str, sha256: str) -> None:
         """The same for a content that nobody may change; one that is there already stays as it is."""

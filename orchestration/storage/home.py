@@ -1,26 +1,34 @@
 """Which files a channel has, and where: the only module that says so.
 
-raw/          contents exactly as received, and their receipts        raw_store.py
-lake/         Parquet, each with its receipt                          lake_files.py
-candidates/   what waits for the gate; folders of this machine
-releases/     what was published                                      releases.py
+    raw/          contents exactly as received, and their receipts        raw_store.py
+    lake/         Parquet, each with its receipt                          lake_files.py
+    candidates/   what waits for the gate; folders of this machine
+    releases/     what was published                                      releases.py
+
+A home is a folder of this machine, or an address of an object store. Of a store, the folders of the settings
+hold copies, drafts, candidates and the warehouse: scratch, which may be deleted at any time.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from orchestration.base.settings import Settings
+from orchestration.storage.copied import Copied
 from orchestration.storage.files import Files
 from orchestration.storage.releases import Releases
+from orchestration.storage.releases_elsewhere import ReleasesElsewhere
+from orchestration.storage.store_place import StorePlace
 
 Kind = Literal["raw", "lake"]
 
 
 def files(settings: Settings, kind: Kind) -> Files:
     """The raw store or the lake of the channel."""
-    return Files(settings.channel_dir / kind)
+    folder = settings.channel_dir / kind
+    return _copied(_place(settings), kind, folder) if settings.store else Files(folder)
 
 
 def candidates(settings: Settings) -> Path:
@@ -30,4 +38,15 @@ def candidates(settings: Settings) -> Path:
 
 def releases(settings: Settings) -> Releases:
     """The published releases of the channel."""
-    return Releases(settings.releases_dir)
+    folder = settings.releases_dir
+    return ReleasesElsewhere(StorePlace(_place(settings)), folder) if settings.store else Releases(folder)
+
+
+def _place(settings: Settings) -> str:
+    return f"{settings.store}/{settings.channel}"
+
+
+@cache
+def _copied(place: str, kind: Kind, folder: Path) -> Copied:
+    """One for all of a process: it knows what it saw and wrote."""
+    return Copied(StorePlace(place), kind, folder)

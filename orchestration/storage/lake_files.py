@@ -41,6 +41,11 @@ def vintages(settings: Settings, source: str) -> list[str]:
     return [name.split("/", 1)[1] for name in _lake(settings).names(f"{source}/*")]
 
 
+def look(settings: Settings) -> None:
+    """See what others wrote into the lake, where it is kept in a store."""
+    _lake(settings).look()
+
+
 def is_empty(settings: Settings) -> bool:
     """Whether there is no Parquet file at all."""
     return not _lake(settings).names("**/*.parquet")
@@ -90,14 +95,18 @@ def draft(settings: Settings, parquet: str) -> Path:
 def keep(settings: Settings, parquet: str, draft: Path, receipt: dict[str, Any]) -> None:
     """Put a drafted file in its place, then its receipt."""
     lake = _lake(settings)
-    lake.keep(draft, parquet, receipt["parquet_sha256"])
+    kept = lake.keep(draft, parquet, receipt["parquet_sha256"])
     lake.write_json(receipt_name(parquet), receipt)
-    _note(settings, {parquet: [version_of(lake.here(parquet)), receipt["parquet_sha256"]]})
+    if not lake.is_copy:
+        _note(settings, {parquet: [version_of(kept), receipt["parquet_sha256"]]})
 
 
 def hashes(settings: Settings, parquets: Iterable[str]) -> dict[str, str]:
     """SHA-256 of files of the lake; read are only those that changed since their hash was last taken."""
-    lake, known = _lake(settings), _noted(settings)
+    lake = _lake(settings)
+    if lake.is_copy:  # contents are named by their hash, and copies checked against it
+        return {name: _kept(settings, name) for name in parquets}
+    known = _noted(settings)
     found, anew = {}, {}
     for name in parquets:
         path = lake.here(name)
@@ -110,6 +119,12 @@ def hashes(settings: Settings, parquets: Iterable[str]) -> dict[str, str]:
     if anew:
         _note(settings, anew)
     return found
+
+
+def _kept(settings: Settings, parquet: str) -> str:
+    """Hash of the content that a store keeps for a file's receipt; nothing if it does not."""
+    said = receipt(settings, parquet)
+    return said["parquet_sha256"] if said and holds(settings, parquet, said) else ""
 
 
 def _note_file(settings: Settings) -> Path:

@@ -39,6 +39,7 @@ class Place:
         import fsspec
 
         self.url = _address(url)
+        self._is_made = False
         try:
             self._store, self._root = fsspec.core.url_to_fs(self.url)
         except (ImportError, ValueError, OSError) as problem:
@@ -67,6 +68,18 @@ class Place:
             return []
         last = (name.rstrip("/").rsplit("/", 1)[-1] for name in found)
         return sorted(name for name in last if not name.startswith("."))
+
+    def versions(self, folder: str) -> dict[str, str]:
+        """Names of all files below a folder, and what changes whenever a file does; hidden ones left out."""
+        self._store.invalidate_cache()
+        root = self._path(folder)
+        found = self._store.find(root, detail=True)
+        names = {str(path)[len(root) + 1 :]: _mark(facts) for path, facts in found.items()}
+        return {name: mark for name, mark in names.items() if not re.search(r"(^|/)\.", name)}
+
+    def fetch(self, name: str, path: Path) -> None:
+        """Copy a file here."""
+        self._store.get_file(self._path(name), str(path))
 
     def open(self, name: str) -> IO[bytes]:
         """A file to read from."""
@@ -117,8 +130,7 @@ class Place:
             facts = self._store.info(self._path(name))
         except FileNotFoundError:
             return None
-        mark = facts.get("ETag") or facts.get("etag") or facts.get("mtime") or facts.get("created")
-        return f"{mark}-{facts.get('size')}"
+        return _mark(facts)
 
     def send(self, path: Path, name: str) -> None:
         """Copy a file there; it is there whole or not at all."""
@@ -173,7 +185,11 @@ class Place:
     def _made(self, name: str) -> str:
         """Where a file goes, its folder made."""
         target = self._path(name)
-        self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+        if self._is_folder:
+            self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+        elif not self._is_made:  # object stores have no folders: asked once, for the bucket
+            self._store.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
+            self._is_made = True
         return target
 
     @property
@@ -184,6 +200,12 @@ class Place:
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+
+def _mark(facts: dict[str, Any]) -> str:
+    """What a store says of a file's version, and its size."""
+    mark = facts.get("ETag") or facts.get("etag") or facts.get("mtime") or facts.get("created")
+    return f"{mark}-{facts.get('size')}"
 
 
 class _Told:

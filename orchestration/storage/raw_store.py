@@ -33,6 +33,11 @@ def receipt_name(source: str, vintage: str, file: str) -> str:
     return f"receipts/{source}/{vintage}/{file}.json"
 
 
+def look(settings: Settings) -> None:
+    """See what others received, where the raw store is an object store."""
+    _raw(settings).look()
+
+
 def receipt(settings: Settings, source: str, vintage: str, file: str) -> dict[str, Any] | None:
     """What was received of a source's file, or None if nothing ever was."""
     found: dict[str, Any] | None = _raw(settings).read_json(receipt_name(source, vintage, file))

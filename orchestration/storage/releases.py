@@ -84,18 +84,22 @@ class Releases:
         """Name of what the pointer leads to, whatever is there; for a list, which must not fail for it."""
         return (self.folder / _POINTER).resolve().name
 
+    def look(self) -> None:
+        """See what others did; a folder is seen as it is anyway."""
+
     def begin(self) -> None:
         """Make ready for a publication or rollback: whoever calls is alone in the channel."""
         self.folder.mkdir(exist_ok=True)
         remove_leftovers(self.folder, _HIDDEN)
 
-    def take_in(self, candidate: Path, version: str, prove: Callable[[Path], object]) -> None:
+    def take_in(self, candidate: Path, version: str, prove: Callable[[Path], object], approver: str) -> None:
         """Copy a candidate; it gets its name when the copy, read back from the disk, is proved.
 
         Args:
             candidate: folder of a candidate.
             version: a name that is not taken.
             prove: raises unless a folder is as it was judged. The copy is what readers get.
+            approver: who publishes, for those who come second to the version.
         """
         hidden = self.folder / f"{_HIDDEN}{version}"
         try:

@@ -175,6 +175,7 @@ def _lake_relations(settings: Settings) -> dict[str, str]:
     """Hash per relation of the lake: its declared columns and the receipts of its files."""
     from orchestration.sources import SOURCES
 
+    lake_files.look(settings)
     relations = {}
     for source in SOURCES.values():
         for table in source.tables:

@@ -17,7 +17,7 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.settings import Settings
 from orchestration.gate import waiving
 from orchestration.release import journal, store
-from orchestration.release import push as pushing
+from orchestration.storage import pointing
 from tests.integration.release.conftest import change_byte
 from tests.kills.commands import ALL, BUILD, PUBLISH, PUSH, ROLLBACK, SITE, Command
 from tests.kills.directly import perform, small_scene
@@ -127,7 +127,7 @@ class LongAgo(datetime):
 
 @pytest.fixture
 def clock_went_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (store, journal, pushing, waiving):
+    for module in (store, journal, pointing, waiving):
         monkeypatch.setattr(module, "datetime", LongAgo)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
-from orchestration.release import push as pushing
 from orchestration.release.push import point_back, push
 from orchestration.storage import place as places
+from orchestration.storage import pointing
 from orchestration.storage.place import Place
 from tests.integration.release.conftest import Desk, change_byte
 from tests.kills.directly import Directly
@@ -126,7 +126,7 @@ def test_a_store_that_loses_bytes_is_noticed_before_the_pointer(desk, tmp_path, 
         if name.endswith("README.md"):
             Path(self._path(name)).write_bytes(b"")
 
-    monkeypatch.setattr(pushing.Place, "send", losing)
+    monkeypatch.setattr(Place, "send", losing)
     with pytest.raises(MobilityError, match="does not read back"):
         push(release, url, approver="Ann")
     assert pointer(url) == {}
@@ -136,14 +136,14 @@ def test_of_two_pushers_the_second_is_told_who_was_first(desk, url, monkeypatch)
     """Both began when nothing was there; the other one came between our files and our claim."""
     old = desk.publish()
     new = desk.publish(desk.next_candidate())
-    prove = pushing._prove
+    prove = pointing.prove
 
     def prove_while_another_pushes(place, name, sha256):
         prove(place, name, sha256)
         if name == f"releases/{old.name}/manifest.json":
             push(new, url, approver="Bea")
 
-    monkeypatch.setattr(pushing, "_prove", prove_while_another_pushes)
+    monkeypatch.setattr(pointing, "prove", prove_while_another_pushes)
     with pytest.raises(MobilityError, match="Somebody else") as error:
         push(old, url, approver="Ann")
     assert new.name in error.value.found and "by Bea" in error.value.found
@@ -160,7 +160,7 @@ def test_a_pusher_killed_between_claim_and_pointer_is_finished_by_the_next(desk,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(pushing, "_point_to_the_last", killed)
+        patch.setattr(pointing, "point_to_the_last", killed)
         push(new, url, approver="Ann")
     assert pointer(url)["version"] == old.name and is_whole(url)
     push(new, url, approver="Bea")
@@ -284,8 +284,8 @@ def test_killed_before_the_manifest_is_whole_the_next_push_goes_on(desk, tmp_pat
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(pushing.Place, "sha256", lambda *_: None)
-        patch.setattr(pushing, "_prove", lambda *_: None)
+        patch.setattr(Place, "sha256", lambda *_: None)
+        patch.setattr(pointing, "prove", lambda *_: None)
         patch.setattr(places.shutil, "copyfile", half)
         push(release, url, approver="Ann")
     assert pointer(url) == {}
