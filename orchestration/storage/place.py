@@ -72,7 +72,7 @@ class Place:
     def versions(self, folder: str) -> dict[str, str]:
         """Names of all files below a folder, and what changes whenever a file does; hidden ones left out."""
         self._store.invalidate_cache()
-        root = self._path(folder)
+        root = self._path(folder).rstrip("/")
         found = self._store.find(root, detail=True)
         names = {str(path)[len(root) + 1 :]: _mark(facts) for path, facts in found.items()}
         return {name: mark for name, mark in names.items() if not re.search(r"(^|/)\.", name)}
