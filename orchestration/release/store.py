@@ -179,7 +179,7 @@ def _take_in(settings: Settings, candidate: Path, version: str, approver: str) -
     from orchestration.gate import check_verdict
 
     releases = home.releases(settings)
-    if version in releases.names():
+    if releases.is_taken(version):
         _refuse_taken(settings, candidate, version)
         return
     releases.take_in(candidate, version, check_verdict, approver)

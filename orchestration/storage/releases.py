@@ -40,6 +40,10 @@ class Releases:
         """Every name that is taken."""
         return sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
 
+    def is_taken(self, version: str) -> bool:
+        """Whether something is there under this name that cannot be completed."""
+        return version in self.names()
+
     def has(self, version: str) -> bool:
         """Whether there is a release of this version, by its manifest."""
         return (self.folder / version / MANIFEST).is_file()

@@ -43,6 +43,10 @@ class ReleasesElsewhere(Releases):
         claimed = {name.removesuffix(".json") for name in self._place.names("claims")}
         return sorted(claimed | set(self._place.names("releases")))
 
+    def is_taken(self, version: str) -> bool:
+        """Whether there is a whole release; what was begun, its claim decides, and who began goes on."""
+        return self.has(version)
+
     def has(self, version: str) -> bool:
         """Whether there is a whole release of this version: its manifest is sent last."""
         return self._manifest(version) is not None
