@@ -85,7 +85,7 @@
     const title = `By ${kept.start.divisions[found.kind]}, ${found.year}`;
     const rows = found.cells.map((one) => [one.name, M.amount(one.value, variable), M.interval(one.lower, one.upper, variable), one.value === null ? one.reason || "no value" : flag(one.quality)]);
     return make("section", {}, make("h3", {}, title), words ? make("p", {}, words) : "", make("figure", {}, M.charts.dots(found.cells, variable, `${title}. ${words}`)),
-      make("details", {}, make("summary", {}, "As a table"), M.wide(title, M.table(title, ["Group", "Value", "Interval of 95 %", "Quality"], rows)),
+      make("details", {}, make("summary", {}, "As a table"), M.wide(title, M.table(title, ["Group", "Value", M.boundsHead(variable, area.kind), "Quality"], rows)),
         make("button", { type: "button", onclick: () => M.save(`${geoid}_${variable.id}_${found.kind}.csv`, M.csv([["geoid", "variable", "year", "sample", "subgroup_type", "subgroup", "value", "lower", "upper", "quality", "missing_reason"], ...found.cells.map((one) => [geoid, variable.id, found.year, found.sample, found.kind, one.name, one.value, one.lower, one.upper, one.quality || "", one.reason])])) }, "Take this table as CSV")));
   });
 
@@ -108,7 +108,7 @@
       make("figure", {}, M.charts.spread(all, own.value, others.map((one) => one.value), variable, `How all ${kindWords} spread; ${M.full(area)} at ${M.amount(own.value, variable)}.`),
         make("figcaption", { class: "m" }, `All ${kindWords} with a value; thick line: ${area.name}; thin lines: ${HOW[ownList().length ? "own" : state.with] || "peers"}.`)),
       many ? "" : make("figure", {}, M.charts.dots(rows, variable, `${M.full(area)} and its peers. ${words}`)),
-      make("details", { open: many }, make("summary", {}, "As a table"), M.wide("Peers", M.table(`${variable.label}, ${year}`, ["Community", "Value", "Interval of 95 %", "Quality"],
+      make("details", { open: many }, make("summary", {}, "As a table"), M.wide("Peers", M.table(`${variable.label}, ${year}`, ["Community", "Value", M.boundsHead(variable, area.kind), "Quality"],
         rows.map((one) => [make("a", { href: M.areaAddress(one.geoid, `&metric=${variable.id}`) }, one.name), M.amount(one.value, variable), M.interval(one.lower, one.upper, variable), one.value === null ? "no value" : flag(one.quality)])))));
   };
 
@@ -144,12 +144,12 @@
     new IntersectionObserver((seen, watch) => { if (seen.some((one) => one.isIntersecting)) { watch.disconnect(); fillPeers(); } }).observe(others);
     box.replaceChildren(make("h2", { id: "detail-title", tabindex: "-1" }, variable.label),
       make("p", {}, variable.question ? `${variable.question} ` : "", make("a", { href: M.metricAddress(variable) }, "Map, ranking, coverage, method"), "."),
-      value ? make("p", { class: "headline" }, make("b", {}, M.amount(value.value, variable)), ` in ${value.year}${value.lower === null ? ", no interval is published" : `, between ${M.interval(value.lower, value.upper, variable).replace(" to ", " and ")} (${variable.interval === "data_gap_bounds" ? "bounds of what the data leave open" : "95 %"})`} `, flag(value.quality), M.isDollars(variable) ? " Dollars of the year, not corrected for prices." : "") : make("p", { class: "note" }, `No value: ${missing(variable, points)}.`),
+      value ? make("p", { class: "headline" }, make("b", {}, M.amount(value.value, variable)), ` in ${value.year}${value.lower === null ? ", no interval is published" : `, between ${M.interval(value.lower, value.upper, variable).replace(" to ", " and ")} (${M.boundsAre(variable, area.kind)})`} `, flag(value.quality), M.isDollars(variable) ? " Dollars of the year, not corrected for prices." : "") : make("p", { class: "note" }, `No value: ${missing(variable, points)}.`),
       make("div", { class: "two" },
         make("section", {}, make("h3", {}, "Over the years"), points.length ? make("figure", {}, M.charts.trend(points, variable, { breaks: held, name: M.full(area) }),
-          make("figcaption", { class: "m" }, "Band: interval of 95 %. Hollow: Weak. Dashed: a break in the series. Years without a value stay open.")) : "",
+          make("figcaption", { class: "m" }, (variable.interval === "none" ? "" : `Band: ${M.boundsAre(variable, area.kind)}. `) + "Hollow: Weak. Dashed: a break in the series. Years without a value stay open.")) : "",
         make("p", {}, sentence(variable, change)), notes(change ? change.breaks : []),
-        points.length ? make("details", {}, make("summary", {}, "As a table"), M.wide("Years", M.table(`${variable.label}, year by year`, ["Year", "Value", "Interval", "Quality"], rows))) : "",
+        points.length ? make("details", {}, make("summary", {}, "As a table"), M.wide("Years", M.table(`${variable.label}, year by year`, ["Year", "Value", M.boundsHead(variable, area.kind), "Quality"], rows))) : "",
         why(variable, value)),
         make("div", {}, others, groupsOf(variable))));
   };

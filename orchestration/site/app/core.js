@@ -77,6 +77,12 @@ const M = (() => {
   };
   const interval = (low, high, variable) =>
     low === null || low === undefined || high === null || high === undefined ? "" : `${amount(low, variable).replace("\u00a0%", "")} to ${amount(high, variable)}`;
+  // What stands between the two bounds is not always an interval of 95 %: the words must not promise it.
+  const boundsAre = (variable, kind) =>
+    variable.interval === "data_gap_bounds" ? "bounds of what the data leave open"
+    : variable.interval === "model_95" && kind !== "county" ? "bounds averaged over districts"
+    : variable.interval === "none" ? "no interval is published" : "interval of 95\u00a0%";
+  const boundsHead = (variable, kind) => { const words = boundsAre(variable, kind); return words[0].toUpperCase() + words.slice(1); };
   const unpacked = (value, variable) => (value === null || value === undefined ? null : isShare(variable) ? value / 10000 : value);
 
   // A series of a community as objects, a year each.
@@ -152,7 +158,7 @@ const M = (() => {
   }).join(",")).join("\n") + "\n";
 
   return {
-    kept, load, start, community, metric, map, points_of, near_of, state_map, divided, error, breaks, about, elsewhere, amount, interval, unpacked, points, groups, isShare, isDollars,
+    kept, load, start, community, metric, map, points_of, near_of, state_map, divided, error, breaks, about, elsewhere, amount, interval, boundsAre, boundsHead, unpacked, points, groups, isShare, isDollars,
     make, drawing, flag, table, wide, areaAddress, metricAddress, full, save, book, csv, root, letters: PAIRED,
   };
 })();

@@ -22,7 +22,7 @@
     rows.sort(variable.rank ? (a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || names(a, b) : names);
     return rows;
   };
-  const HEADS = ["Community", "Value", "Interval of 95 %", "Quality"];
+  const heads = () => ["Community", "Value", M.boundsHead(variable, state.kind), "Quality"];
   const link = (area) => make("a", { href: M.areaAddress(area.geoid, `&metric=${variable.id}`) }, M.full(area));
   const controls = (...more) => make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
     kinds.length > 1 ? choice("kind", "Show", [["county", "counties"], ["place", "cities"]], state.kind) : "",
@@ -45,7 +45,7 @@
     const taken = () => [`${variable.id}_${state.kind}_${state.year}.csv`, M.csv([["geoid", "name", "variable", "year", "value", "lower", "upper", "quality"], ...rows.map((one) => [one.area.geoid, M.full(one.area), variable.id, state.year, one.value, one.lower, one.upper, one.quality || ""])])];
     const parts = shown(variable.rank ? "From the highest value" : "By name: crime is not ranked, as which agencies report, and what, differs from place to place",
       variable.rank ? "Neighbours in this order often differ by chance alone: look at their intervals. Weak values are no basis to act on." : "",
-      `${variable.label}, ${state.year}`, HEADS, rows, cells, taken);
+      `${variable.label}, ${state.year}`, heads(), rows, cells, taken);
     place.replaceChildren(controls(choice("year", "Year", years().map((year) => [year, String(year)]), state.year)),
       without ? make("p", { class: "note" }, `This release has no value of ${state.kind === "county" ? "counties" : "cities"} for ${without}: shown is ${state.year}.`) : "", ...parts);
     return M.drawMap(parts[0], variable, state.year, { state: state.state || null, kind: state.kind });

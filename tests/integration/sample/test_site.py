@@ -283,6 +283,25 @@ def test_what_is_not_there_is_told(browser: Browser, sample_release: Path) -> No
     browser.wait_until("document.querySelector('#find [role=status]').textContent.includes('Nothing')")
 
 
+@pytest.mark.parametrize(
+    ("variable", "kind", "said"),
+    [
+        ("share_employed", "county", "Interval of 95\N{NO-BREAK SPACE}%"),
+        ("count_homeless", "county", "Bounds of what the data leave open"),
+        ("rate_learning", "place", "Bounds averaged over districts"),
+        ("share_digital_access", "county", "No interval is published"),
+    ],
+)
+def test_bounds_are_called_what_they_are(
+    browser: Browser, sample_release: Path, variable: str, kind: str, said: str
+) -> None:
+    page = sample_release / "site" / "metric" / f"{variable}.html"
+    browser.visit(page, settle=_SETTLED, query=f"?kind={kind}")
+    heads = browser.ask("[...document.querySelectorAll('table th')].map((one) => one.textContent)")
+    assert said in heads
+    assert said.startswith("Interval") or not any(head.startswith("Interval") for head in heads)
+
+
 def test_what_a_page_says_of_change_is_what_the_release_says(browser: Browser, sample_release: Path) -> None:
     """Verdict, comparability and standard error of every metric of a county, against the released macros."""
     browser.width(1280)
