@@ -30,7 +30,7 @@ HISPANIC, NOT_HISPANIC = "hispanic or latino", "not hispanic or latino"
 AGES = (9, 10, 13, 15, 17, 18, 34)
 WITH_BLANKS = ("birch", "elm")
 """Counties whose agencies leave the ethnicity of some arrests blank."""
-NOT_REPORTING = {("maple", 2021), ("oak", 2022), ("larch", 2021)}
+NOT_REPORTING = {("oak", 2022)}
 """Counties whose police reported nothing in a year."""
 _PLACE_OF_NONE = "99001"
 """What the crosswalk says of an agency that is of no place."""
