@@ -16,7 +16,7 @@ from tests.integration.sample.conftest import run_command
 NEW_ROWS = {
     # The frame of the year, and which lists of PUMAs and places it uses.
     "dbt_project/seeds/geography_vintages.csv": (
-        "2024,2022,2022,2020,2020,2023,Census population estimates of vintage 2024\n"
+        "2024,2022,2022,2020,2020,2020,2023,Census population estimates of vintage 2024\n"
     ),
     # The microdata file of the year with its dollar factors.
     "orchestration/sources/census_acs_pums/vintages.csv": "2024-1yr,,1015000,1000000\n",
