@@ -9,6 +9,7 @@ import pandas as pd
 from tests.independent.files import Files, Row, county_row, table
 
 LONG_FROM = 2019
+FORM_FROM = 2022
 
 
 def cells(files: Files) -> pd.DataFrame:
@@ -49,8 +50,11 @@ def _students(files: Files, year: int) -> pd.DataFrame:
         given: Iterable[tuple[str, str]] = zip(text["LEAID"], text["TOTAL"], strict=True)
     else:
         name = f"{year}-{(year + 1) % 100:02d}"
-        (path,) = files.years(f"edfacts_homeless/{name}/*.zip")
-        text = files.packed_csv(str(path.relative_to(files.mirror)), "lea.csv")
+        if year < FORM_FROM:
+            (path,) = files.years(f"edfacts_homeless/{name}/*.zip")
+            text = files.packed_csv(str(path.relative_to(files.mirror)), "lea.csv")
+        else:
+            text = files.csv(f"edfacts_homeless/{name}/{name} LEA homeless student data.csv")
         text = text[(text["Data Group"] == "655") & text["Subgroup"].str.startswith("All Students")]
         given = zip(text["NCES LEA ID"], text["Value"], strict=True)
     rows = [

@@ -18,6 +18,7 @@ from orchestration.sample.writing import Value
 from orchestration.sources.model import SourceFile
 
 _FIRST_OF_PLACES = 50_000
+_FIRST_OF_FORM = 2022
 NO_COUNTY = "999"
 """Office of the districts of places: a county that the frame does not have, so that counties and places,
 which the result files draw apart, both come out right."""
@@ -89,19 +90,22 @@ def _wide(district: District, given: str, first: int) -> dict[str, Value]:
 
 def _long(district: District, given: str, first: int) -> Iterator[dict[str, Value]]:
     part = "S" if district.homeless is None or district.homeless < 6 else str(district.homeless // 2)
-    for subgroup, characteristics, value in (
-        ("All Students in LEA", None, given),
-        ("White", None, part),
-        ("Two or more races", None, "S"),
-        (None, "Doubled-up", part),
+    # The form that gives the last year also gives the small children who were served.
+    small = (("818", "All Students in LEA", None, part),) if first >= _FIRST_OF_FORM else ()
+    for group, subgroup, characteristics, value in (
+        ("655", "All Students in LEA", None, given),
+        ("655", "White", None, part),
+        ("655", "Two or more races", None, "S"),
+        ("655", None, "Doubled-up", part),
+        *small,
     ):
         yield {
             "School Year": f"{first}-{first + 1}",
             "State": STATE_NAME.upper(),
             "NCES LEA ID": district.leaid,
             "LEA": f"District {district.leaid}",
-            "Data Group": "655",
-            "Data Description": "Homeless Students Enrolled",
+            "Data Group": group,
+            "Data Description": f"Homeless Students {'Enrolled' if group == '655' else 'Served'}",
             "Value": value,
             "Population": "Homeless Students",
             "Subgroup": subgroup,

@@ -1,9 +1,11 @@
 """NCES Common Core of Data: school districts, where their office stands and how many students are enrolled.
 
 As Stata extracts of Urban's Education Data Portal: id, enrolment (missing, or negative for a code of no
-answer) and the county of the office, from which `state` and `county` are cut; from 2019 on another file with
-the office's city. The state is the office's, not the id's (ids 59... of the Bureau of Indian Education lie in
-many states). The year is that of the fall. Enrolment by race is not among them.
+answer) and the county of the office, from which `state` and `county` are cut; another file with the city of
+the office. Seen were the directories of 2014 to 2021 and the cities of 2019 to 2021: other years are read by
+the same layout, and refused where they have another. The state is the office's, not the id's (ids 59... of
+the Bureau of Indian Education lie in many states). The year is that of the fall. Enrolment by race is not
+among them.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Two layouts. `wide` has a row a district (school years to 2018-19): `TOTAL` is a number, `S` (one or two
 students) or `.` (no data). `long` has a row a district and group (from 2019-20), in a zip with notes and a
 README; value is a number or `S`. No file prints 0, 1 or 2. Columns change their names almost every year.
+That of 2022-23 comes from a form, without a zip and with more groups of data than 655. It was never seen, and
+is read by the layout of the year before: a file without its columns, or with other words, is refused.
 The Bureau of Indian Education has the ids 59....
 """
 

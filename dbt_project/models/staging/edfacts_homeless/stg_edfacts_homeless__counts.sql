@@ -1,6 +1,7 @@
 -- The two layouts of the agency as one: districts, groups and counts. The year is that of the fall. A district
 -- whose total is `.` has no data and no row. Groups of the long files other than all students and the seven races
--- (disabilities, kinds of shelter) are left out.
+-- (disabilities, kinds of shelter) are left out, and other groups of data (children of 3 to 5 years), which the file of
+-- 2022-23 may have.
 with counts as (
     select
         substr(_vintage, 1, 4)::integer as year,
@@ -18,7 +19,8 @@ with counts as (
         'edfacts_homeless/' || _vintage || '/long'
     from {{ source('lake', 'edfacts_homeless__long') }}
     where
-        subgroup in (
+        "Data Group" = '655' -- noqa: RF05
+        and subgroup in (
             'All Students in LEA',
             'American Indian or Alaska Native',
             'Asian',
