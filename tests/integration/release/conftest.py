@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +11,9 @@ import duckdb
 import pytest
 
 from orchestration import release
+from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
+from orchestration.release.journal import withdrawn
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
 
@@ -19,16 +24,39 @@ class Desk:
 
     settings: Settings
     candidate: Path
+    shelf: Path
+    """Where candidates stand that were built and judged before, for desks in the same state."""
 
     def publish(self, candidate: Path | None = None) -> Path:
         return release.publish(self.settings, candidate or self.candidate, approver="the tests")
 
     def next_candidate(self) -> Path:
         """A judged candidate of a warehouse in which one value is another."""
+        kept = self.shelf / self._state()
+        if kept.exists():
+            shutil.copy(kept / "warehouse.duckdb", self.settings.warehouse)
+            (built,) = (path for path in kept.iterdir() if path.is_dir())
+            candidate = self.settings.candidates_dir / built.name
+            if not candidate.exists():
+                shutil.copytree(built, candidate, symlinks=True)
+            os.utime(candidate)  # the newest one
+            return candidate
         change_one_value(self.settings)
         candidate = release.build_candidate(self.settings)
         write_verdict(candidate)
+        draft = Path(tempfile.mkdtemp(dir=self.shelf))
+        shutil.copytree(candidate, draft / candidate.name, symlinks=True)
+        shutil.copy(self.settings.warehouse, draft / "warehouse.duckdb")
+        draft.rename(kept)
         return candidate
+
+    def _state(self) -> str:
+        """All that a candidate depends on: the warehouse, the current release, what was withdrawn."""
+        current = release.current(self.settings)
+        manifest = None if current is None else sha256_of(current / "manifest.json")
+        versions = [one.version for one in release.list_releases(self.settings)]
+        facts = (sha256_of(self.settings.warehouse), manifest, versions, sorted(withdrawn(self.settings)))
+        return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     @property
     def visible(self) -> set[str]:
@@ -53,13 +81,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.home
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shelf")
+
+
 @pytest.fixture
-def desk(made: Path, tmp_path: Path) -> Desk:
+def desk(made: Path, shelf: Path, tmp_path: Path) -> Desk:
     # A quotation mark, a space and a letter beyond ASCII: paths are data wherever SQL is written.
     home = Path(shutil.copytree(made, tmp_path / "l'été 1"))
     settings = Settings(home=home, channel="sample")
     (candidate,) = (path for path in settings.candidates_dir.iterdir() if path.is_dir())
-    return Desk(settings, candidate)
+    return Desk(settings, candidate, shelf)
 
 
 def change_byte(path: Path) -> None:

@@ -184,8 +184,18 @@ def test_a_history_of_before_goes_on(desk, tmp_path):
     assert history(url)["000002.json"] == new.name == pointer(url)["version"]
 
 
+PAIRS = ("two releases", "one release", "two contents of one version")
+# What differs between places is in the tests of a place; all six pairs run where repetitions are asked for.
+RACES = [
+    (place, pair)
+    for place in ("folder", "s3")
+    for pair in PAIRS
+    if place == "folder" or pair == PAIRS[0] or "REPETITIONS" in os.environ
+]
+
+
 @pytest.mark.fault
-@pytest.mark.parametrize("pair", ["two releases", "one release", "two contents of one version"])
+@pytest.mark.parametrize(("url", "pair"), RACES, indirect=["url"])
 def test_two_push_at_once(desk, url, pair, tmp_path):
     """Two commands begun together: one number, one pointer, a whole release, and the loser knows who won."""
     rivals = prepare(desk, pair, tmp_path / "another home")
@@ -199,7 +209,9 @@ def prepare(desk, pair: str, other_home: Path) -> dict[str, tuple[Path, str]]:
     home = desk.settings.home
     if pair == "two contents of one version":
         theirs = Desk(
-            Settings(home=Path(shutil.copytree(home, other_home)), channel="sample"), desk.candidate
+            Settings(home=Path(shutil.copytree(home, other_home)), channel="sample"),
+            desk.candidate,
+            desk.shelf,
         )
         first, second = desk.publish(), theirs.publish(theirs.next_candidate())
         assert first.name == second.name
