@@ -38,7 +38,7 @@ areas as (
         select *
         from tracts
         anti join delivered_areas using (level, year, geoid)
-    )
+    ) as every_area
     where year in (select year from {{ ref('series') }} where metric = 'descriptive_representation')
 ),
 

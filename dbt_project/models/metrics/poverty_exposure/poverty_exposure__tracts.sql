@@ -13,7 +13,11 @@ with tracts as (
     from {{ ref('stg_census_acs_tables__poor') }}
 )
 
-{% for label, column in {'All': 'poor', 'Black': 'black', 'Hispanic': 'hispanic', 'Other Races and Ethnicities': 'other', 'White, Non-Hispanic': 'white'}.items() -%}
+{%- set groups = {
+    'All': 'poor', 'Black': 'black', 'Hispanic': 'hispanic', 'Other Races and Ethnicities': 'other',
+    'White, Non-Hispanic': 'white'
+} %}
+{% for label, column in groups.items() -%}
 select
     year,
     geoid as tract_geoid,

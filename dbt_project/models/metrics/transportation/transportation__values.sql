@@ -7,7 +7,8 @@
 --       places: 1 where tracts of which more than half lies in the place hold half of the households, else 2
 --
 -- A tract is of color or white where 60 % or more of its residents are (white: and not Hispanic), else mixed. Tracts
--- without residents do not count, but in the overall series of places, as published. An area of whose households fewer than 95 % live in tracts that the Census Bureau's tables know has no
+-- without residents do not count, but in the overall series of places, as published. An area of whose households
+-- fewer than 95 % live in tracts that the Census Bureau's tables know has no
 -- value: a table is missing, or is of another decade than the file.
 with tracts as (
     select

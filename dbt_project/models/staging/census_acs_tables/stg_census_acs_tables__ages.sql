@@ -21,7 +21,10 @@ select
     "B01001_{{ line }}E" as {{ name }},
     {%- endfor %}
     {%- for letter, name in {'A': 'white', 'B': 'black', 'C': 'aian', 'D': 'asian', 'E': 'nhpi', 'I': 'hispanic'}.items() %}
-    {% for line in cells.values() %}"B01001{{ letter }}_{{ line }}E"{{ ' + ' if not loop.last }}{% endfor %} as {{ name }}_10_17,
+    {% for line in cells.values() -%}
+    "B01001{{ letter }}_{{ line }}E"{{ ' +' if not loop.last }}
+    {% endfor -%}
+    as {{ name }}_10_17,
     {%- endfor %}
     'census_acs_tables/' || vintage || '/b01001_' || geography_type as source_file
 from given

@@ -1,7 +1,13 @@
 -- People in poverty by race in every tract, from the detailed tables B17001 and B17001B to I; where they are not at hand,
 -- from the subject table S1701, which has the same counts. The races include Hispanics, but for `white`.
-{%- set detailed = {'poor': '', 'black': 'B', 'aian': 'C', 'asian': 'D', 'nhpi': 'E', 'some_other': 'F', 'two_or_more': 'G', 'white': 'H', 'hispanic': 'I'} %}
-{%- set subject = {'poor': '001', 'black': '014', 'aian': '015', 'asian': '016', 'nhpi': '017', 'some_other': '018', 'two_or_more': '019', 'hispanic': '020', 'white': '021'} %}
+{%- set detailed = {
+    'poor': '', 'black': 'B', 'aian': 'C', 'asian': 'D', 'nhpi': 'E', 'some_other': 'F', 'two_or_more': 'G',
+    'white': 'H', 'hispanic': 'I'
+} %}
+{%- set subject = {
+    'poor': '001', 'black': '014', 'aian': '015', 'asian': '016', 'nhpi': '017', 'some_other': '018',
+    'two_or_more': '019', 'hispanic': '020', 'white': '021'
+} %}
 with detailed as (
     select
         _vintage as vintage,

@@ -1,5 +1,13 @@
 -- Residents by race and ethnicity, from the detailed table B03002; where that is not at hand, from the data profile
 -- DP05, which has the same counts under numbers that change by year (layouts.csv).
+{%- set lines = {
+    'hispanic': '012', 'white': '003', 'black': '004', 'aian': '005', 'asian': '006', 'nhpi': '007',
+    'some_other': '008', 'two_or_more': '009'
+} %}
+{%- set columns = {
+    'hispanic': 'hispanic', 'white': 'white_nh', 'black': 'black_nh', 'aian': 'aian_nh', 'asian': 'asian_nh',
+    'nhpi': 'nhpi_nh', 'some_other': 'other_nh', 'two_or_more': 'two_or_more_nh'
+} %}
 with detailed as (
     {%- for level in ['county', 'place', 'tract'] %}
     select
@@ -8,7 +16,7 @@ with detailed as (
         geoid,
         "B03002_001E" as people,
         "B03002_001M" as people_margin,
-        {%- for name, line in {'hispanic': '012', 'white': '003', 'black': '004', 'aian': '005', 'asian': '006', 'nhpi': '007', 'some_other': '008', 'two_or_more': '009'}.items() %}
+        {%- for name, line in lines.items() %}
         "B03002_{{ line }}E" as {{ name }},
         "B03002_{{ line }}M" as {{ name }}_margin,
         {%- endfor %}
@@ -26,7 +34,7 @@ profile as (
         geoid,
         "people_E" as people,
         "people_M" as people_margin,
-        {%- for name, column in {'hispanic': 'hispanic', 'white': 'white_nh', 'black': 'black_nh', 'aian': 'aian_nh', 'asian': 'asian_nh', 'nhpi': 'nhpi_nh', 'some_other': 'other_nh', 'two_or_more': 'two_or_more_nh'}.items() %}
+        {%- for name, column in columns.items() %}
         "{{ column }}_E" as {{ name }},
         "{{ column }}_M" as {{ name }}_margin,
         {%- endfor %}
