@@ -19,6 +19,7 @@ from orchestration.storage import pointing
 from orchestration.storage.place import Place
 from tests.integration.release.conftest import Desk, change_byte
 from tests.kills.directly import Directly
+from tests.support.s3 import a_bucket
 
 
 def pointer(url: str) -> dict[str, str]:
@@ -44,22 +45,8 @@ def is_whole(url: str) -> bool:
 @pytest.fixture
 def s3(monkeypatch):
     """A bucket of a local server."""
-    pytest.importorskip("s3fs")
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    import s3fs
-
-    s3fs.S3FileSystem.clear_instance_cache()
-    bucket = f"bucket-{port}"
-    s3fs.S3FileSystem().mkdir(bucket)
-    yield f"s3://{bucket}/mobility"
-    server.stop()
+    with a_bucket(monkeypatch) as address:
+        yield f"{address}/mobility"
 
 
 @pytest.fixture(params=["folder", "s3"])

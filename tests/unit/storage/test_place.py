@@ -15,24 +15,14 @@ import pytest
 from orchestration.base.errors import MobilityError
 from orchestration.storage import place as places
 from orchestration.storage.place import Place
+from tests.support.s3 import a_bucket
 
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A bucket of a local server."""
-    s3fs = pytest.importorskip("s3fs")
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    s3fs.S3FileSystem.clear_instance_cache()
-    s3fs.S3FileSystem().mkdir(f"bucket-{port}")
-    yield f"s3://bucket-{port}/place"
-    server.stop()
+    with a_bucket(monkeypatch) as address:
+        yield f"{address}/place"
 
 
 @pytest.fixture(params=["folder", "s3"])
