@@ -52,7 +52,7 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
     With --select, a changed metric is built as far as its numbers and their comparison, which are printed;
     the rest is built by the next `mobility build` or `mobility run`, and nothing is released before that.
     """
-    from orchestration.cli.jobs import running
+    from orchestration.cli.running import running
     from orchestration.warehouse.build import refuse_empty_lake
 
     settings = settings_from(sample, home, **others)

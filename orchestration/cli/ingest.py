@@ -16,7 +16,7 @@ from orchestration.cli.shared_options import place_options, settings_from, sourc
 @source_options
 def command(names: tuple[str, ...], sample: bool, home: Path | None, **others: Any) -> None:
     """Receive what is new from all sources, or from those named, and bring the lake up to date."""
-    from orchestration.cli.jobs import running
+    from orchestration.cli.running import running
     from orchestration.ingest.refresh import chosen_files
 
     settings = settings_from(sample, home, **others)

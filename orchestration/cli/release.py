@@ -44,7 +44,7 @@ def gate(sample: bool, home: Path | None) -> None:
 @place_options
 def publish(candidate: str, approver: str, sample: bool, home: Path | None) -> None:
     """Publish a candidate that passed the gate: the newest, or the one named."""
-    from orchestration.cli.jobs import running
+    from orchestration.cli.running import running
 
     settings = settings_from(sample, home)
     with running(settings) as jobs:
@@ -210,7 +210,7 @@ def push(version: str | None, url: str, approver: str, sample: bool, home: Path 
 @place_options
 def rollback(reason: str, version: str, url: str, approver: str, sample: bool, home: Path | None) -> None:
     """Point `current` to an earlier release; no release is changed or removed."""
-    from orchestration.cli.jobs import running
+    from orchestration.cli.running import running
 
     settings = settings_from(sample, home)
     if url:
@@ -316,7 +316,7 @@ def _release(settings: Any, version: str | None) -> Path:
 
 
 def _run_only(settings: Any, asset: str) -> None:
-    from orchestration.cli.jobs import running
+    from orchestration.cli.running import running
 
     with running(settings) as jobs:
         from orchestration.dagster.jobs import BUILD

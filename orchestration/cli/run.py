@@ -33,7 +33,7 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
     started = time.monotonic()
     settings = settings_from(sample, home, **others)
 
-    from orchestration.cli.jobs import running
+    from orchestration.cli.running import running
     from orchestration.cli.summary import print_summary
 
     with running(settings) as jobs:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import duckdb
+
 from orchestration.base.errors import MobilityError, disk_error
 from orchestration.base.processes import ends_with_us
 from orchestration.base.progress import Progress
@@ -25,6 +27,7 @@ from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
 _GOOD = {"success", "pass", "warn", "skipped", "no-op"}
 _SHOWN_FAILURES = 12
+_SHOWN_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,7 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
     if not bad:
         remedy = f"mend what it names; the full log is {log}"
         return _unreadable(code, problems, str(settings.channel_dir), remedy)
-    lines = [_told(settings, result) for result in bad[:_SHOWN_FAILURES]]
+    lines = [line for result in bad[:_SHOWN_FAILURES] for line in _told(settings, result)]
     if len(bad) > _SHOWN_FAILURES:
         lines.append(f"... and {len(bad) - _SHOWN_FAILURES} more")
     failure = DbtFailure(
@@ -230,14 +233,36 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
     return failure
 
 
-def _told(settings: Settings, result: NodeResult) -> str:
+def _told(settings: Settings, result: NodeResult) -> list[str]:
+    """What became of one bad node: what it is, the rows that a test found, the SQL that ran."""
     kind, _, name = result.unique_id.split(".", 3)[:3]
-    if kind == "test" and result.status == "fail":
-        what = f"test {name}: {result.rows} failing rows"
-    else:
-        what = f"{kind} {name}: {result.status}: {' '.join(result.message.split())[:600]}"
     compiled = _compiled_sql(settings, result.unique_id)
-    return f"{what}\n            SQL: {compiled}" if compiled else what
+    told = []
+    if kind == "test" and result.status == "fail":
+        told.append(f"test {name}: {result.rows} failing rows")
+        told += _failing_rows(building_warehouse(settings), compiled)
+    else:
+        told.append(f"{kind} {name}: {result.status}: {' '.join(result.message.split())[:600]}")
+    return told if compiled is None else [*told, f"            SQL: {compiled}"]
+
+
+def _failing_rows(warehouse: Path, compiled: Path | None) -> list[str]:
+    """The first rows that a failed test found, as `column=value`, for dbt tells but their number.
+
+    Ordered by all columns, so that the same failure reads the same each time. None if they cannot be
+    had any more: then the number and the SQL stand alone.
+    """
+    if compiled is None or not compiled.exists() or not warehouse.exists():
+        return []
+    query = compiled.read_text(encoding="utf-8").strip().rstrip(";")
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            found = connection.execute(f"select * from ({query}\n) order by all limit {_SHOWN_ROWS}")
+            names = [column[0] for column in found.description or ()]
+            rows = [", ".join(map("{}={}".format, names, row)) for row in found.fetchall()]
+    except duckdb.Error:
+        return []
+    return [f"            row: {row[:600]}" for row in rows]
 
 
 def _compiled_sql(settings: Settings, unique_id: str) -> Path | None:

@@ -101,6 +101,7 @@ def test_the_life_of_a_warehouse(project: Path, tmp_path: Path, monkeypatch: pyt
     assert {result.unique_id for result in failed.value.results if not result.good} == {
         "test.mobility.numbers_are_small"
     }
+    assert "row: code=01, number=1000" in str(failed.value)  # which rows, not only how many
     assert rows(settings, "doubled") == [("01", 10)]  # the last good one
     assert dbt_runner.building_warehouse(settings).exists()  # and the failed one, to look at
 

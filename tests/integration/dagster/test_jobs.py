@@ -12,7 +12,7 @@ import pytest
 from orchestration import release
 from orchestration.base.settings import Settings
 from orchestration.cli.failures import StepsFailed
-from orchestration.cli.jobs import Jobs
+from orchestration.cli.running import Jobs
 from orchestration.dagster import steps
 from orchestration.dagster.channels import CHANNELS, asset_key
 from orchestration.dagster.options import BuildOptions, PublishOptions, form

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.base.settings import Settings
 from orchestration.cli.failures import StepsFailed
-from orchestration.cli.jobs import Jobs
+from orchestration.cli.running import Jobs
 from orchestration.dagster.assemble import assemble
 from orchestration.dagster.channels import asset_key
 from orchestration.dagster.jobs import BUILD, JUDGE

@@ -14,7 +14,7 @@ import pytest
 from orchestration import cli
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
-from orchestration.cli.jobs import running
+from orchestration.cli.running import running
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
