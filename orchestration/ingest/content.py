@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from orchestration.base.errors import MobilityError
+from orchestration.sources.reading import inflating
 
 _ZIP_LIKE = {".zip", ".xlsx"}
 _PAGE_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<error")
@@ -45,7 +46,7 @@ def check_content(path: Path, official_name: str, where: str, content_type: str 
 def _check_zip(path: Path, where: str, ending: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            broken = archive.testzip()
+            broken = inflating.damaged(archive)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
         raise _wrong(where, f"a complete {ending} archive", str(error)) from error
     if broken:

@@ -173,6 +173,7 @@ class _Draft:
 
     def append(self, rows: pa.Table) -> None:
         """Give rows their types; they are written when there are enough of them for a row group."""
+        import numpy as np
         import pyarrow as pa
 
         typed, found = conform.conform(self.piece.table, self.piece.vintage, rows, self.rows + 1)
@@ -185,7 +186,7 @@ class _Draft:
         added = {VINTAGE_COLUMN: pa.repeat(pa.scalar(self.piece.vintage, pa.string()), count)}
         if self.piece.table.partitioned:
             added[PARTITION_COLUMN] = pa.repeat(pa.scalar(self.piece.partition, pa.string()), count)
-        added[ROW_COLUMN] = pa.array(range(self.rows + 1, self.rows + count + 1), pa.int64())
+        added[ROW_COLUMN] = pa.array(np.arange(self.rows + 1, self.rows + count + 1))
         for name, column in added.items():
             typed = typed.append_column(name, column)
         self.rows += count

@@ -160,21 +160,23 @@ def _outcomes(
 ) -> Iterator[_Outcome]:
     """Take in the files of a vintage, in their order.
 
-    Two at a time where that is safe: files of states may belong to the same tables and fill the memory,
-    and an agency's server is asked for one file after the other.
+    Two at a time, but for collective files, which wait for those of single states: they yield to them. An
+    agency's server is asked for one file after the other.
     """
     take_in = partial(_bundle, settings, source, mirrors=mirrors)
     bundles = _bundles(source, files)
-    if settings.download or any(file.partition or file.partitions for file in files):
+    if settings.download:
         yield from map(take_in, bundles)
         return
-    waiting = [_hands().submit(copy_context().run, take_in, bundle) for bundle in bundles]
+    alone = [bundle for bundle in bundles if not bundle[0].partitions]
+    waiting = [_hands().submit(copy_context().run, take_in, bundle) for bundle in alone]
     try:
         for one in waiting:
             yield one.result()
     finally:
         for one in waiting:
             one.cancel()
+    yield from map(take_in, (bundle for bundle in bundles if bundle[0].partitions))
 
 
 @cache

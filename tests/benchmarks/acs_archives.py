@@ -1,6 +1,6 @@
 """Writes microdata archives of national size in the official layout, for `make bench ARGS=acs`.
 
-    python -m tests.benchmarks.acs_archives FOLDER VINTAGE [STATE]
+    python -m tests.benchmarks.acs_archives FOLDER VINTAGE [STATE ...]
 
 A block of some 26,000 homes is made once from the sample's records, with weights and incomes of its
 own, and written again and again under other serial numbers, states and PUMAs (the real ones of 2010 or
@@ -37,6 +37,7 @@ from orchestration.sources.census_acs_pums.layouts import (
     REPLICATES,
     Kind,
     Layout,
+    spellings_of,
     weights,
 )
 from orchestration.sources.model import SourceFile
@@ -60,30 +61,34 @@ class Block:
     """Column -> where its text begins in each line."""
 
 
-def write(folder: Path, vintage: str, postal: str = NATION) -> None:
-    """Write both archives of a vintage, of the nation or of one state, and the list of the folder."""
+def write(folder: Path, vintage: str, *postals: str) -> None:
+    """Write both archives of a vintage for each state, or of the nation, and the list of the folder."""
     rows = {kind: _rows(kind, vintage) for kind in KINDS}
     blocks = {kind: _block(Layout(kind, vintage), *rows[kind]) for kind in KINDS}
-    states = _homes_by_state(vintage)
-    if postal != NATION:
-        states = {postal: states[postal]}
-    for kind in KINDS:
-        layout = Layout(kind, vintage)
-        pumas = _pumas(layout)
-        target = folder / "census_acs_pums" / vintage / f"csv_{LETTER[kind]}{postal}.zip"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        parts = layout.members(postal, STATES.get(postal, ""))[0]
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out:
-            first = 1
-            for part, member in enumerate(parts):
-                with out.open(member, "w", force_zip64=True) as stream:
-                    stream.write(",".join(columns(kind, vintage)).encode() + b"\n")
-                    for postal in list(states)[part :: len(parts)]:
-                        fips = STATES[postal]
-                        for chunk in _lines(blocks[kind], fips, pumas[fips], first, states[postal]):
-                            stream.write(chunk)
-                        first += states[postal]
+    homes = _homes_by_state(vintage)
+    for postal in postals or (NATION,):
+        states = homes if postal == NATION else {postal: homes[postal]}
+        for kind in KINDS:
+            _write_archive(folder, Layout(kind, vintage), blocks[kind], postal, states)
     mirror_list.write_list(folder)
+
+
+def _write_archive(folder: Path, layout: Layout, block: Block, postal: str, states: dict[str, int]) -> None:
+    kind, vintage = layout.kind, layout.vintage
+    pumas = _pumas(layout)
+    target = folder / "census_acs_pums" / vintage / f"csv_{LETTER[kind]}{postal}.zip"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    parts = layout.members(postal, STATES.get(postal, ""))[0]
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out:
+        first = 1
+        for part, member in enumerate(parts):
+            with out.open(member, "w", force_zip64=True) as stream:
+                stream.write(",".join(columns(kind, vintage)).encode() + b"\n")
+                for state in list(states)[part :: len(parts)]:
+                    fips = STATES[state]
+                    for chunk in _lines(block, fips, pumas[fips], first, states[state]):
+                        stream.write(chunk)
+                    first += states[state]
 
 
 def people_of(vintage: str) -> dict[str, float]:
@@ -175,7 +180,7 @@ def _places(layout: Layout, rows: pa.Table, ends: np.ndarray) -> dict[str, np.nd
     """Where serial number, state and PUMA begin in each line; all columns before them have a fixed width."""
     starts = np.concatenate([[0], ends[:-1]])
     at, reached = {}, 0
-    wanted = {"SERIALNO", "ST", "STATE", *(name for spelling in PUMA for name in spelling)}
+    wanted = {"SERIALNO", "ST", "STATE", *(name for s in spellings_of(layout.kind, PUMA) for name in s)}
     for name in rows.column_names:
         text = rows[name][0].as_py()
         if name in wanted:

@@ -15,6 +15,7 @@ from typing import IO
 
 from orchestration.base.errors import MobilityError
 from orchestration.sources.model import SourceFile
+from orchestration.sources.reading import inflating
 
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
@@ -48,7 +49,7 @@ def member(file: SourceFile, archive: zipfile.ZipFile, name: str) -> Iterator[IO
     """One member as a stream, found by its name without folders and without regard to case."""
     found = next(info for info in archive.infolist() if _basename(info.filename) == name.lower())
     refuse_unreadable(file, found)
-    with archive.open(found) as stream:
+    with inflating.stream(archive, found) as stream:
         yield stream
 
 

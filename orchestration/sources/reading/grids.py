@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from orchestration.base.errors import MobilityError
 from orchestration.sources.model import SourceFile
-from orchestration.sources.reading import archives, text, workbooks
+from orchestration.sources.reading import archives, inflating, text, workbooks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ def _content(file: SourceFile, path: Path, facts: FileRow) -> Iterator[tuple[IO[
     with archives.opened(file, path) as archive:
         info = member_of(file, archive, facts.filled(facts.member))
         archives.refuse_unreadable(file, info)
-        with archive.open(info) as stream:
+        with inflating.stream(archive, info) as stream:
             yield stream, info.filename
 
 
