@@ -1,22 +1,24 @@
 {#
-  Counties and places with the tracts they are made of, as a subquery: geography_type, geoid, year, tract_geoid, afact.
-  A county is all of its tracts that are at hand (its file has all, or is refused); of a place the crosswalk says which.
-  `tracts` is a relation with year and tract_geoid. A place with a tract that is not at hand has `lacks_tracts`.
+  Counties and places with the tracts they are made of, as a subquery: geography_type, geoid, year, tract_geoid, afact,
+  and of places the file that says so. A county is all of its tracts that are at hand (its file has all, or is refused);
+  of a place the crosswalk says which. `tracts` is a relation with year and tract_geoid; `county` says in which county a
+  tract lies, where that is not what its code begins with. A place with a tract that is not at hand has `lacks_tracts`.
 #}
-{% macro tract_areas(tracts) -%}
+{% macro tract_areas(tracts, county='left(tract_geoid, 5)') -%}
 (
     with known as (
-        select distinct year, tract_geoid
+        select distinct year, tract_geoid, {{ county }} as county_geoid
         from {{ tracts }}
     )
 
     select
         'county' as geography_type,
-        left(tract_geoid, 5) as geoid,
+        county_geoid as geoid,
         year,
         tract_geoid,
         1::decimal(18, 9) as afact,
-        false as lacks_tracts
+        false as lacks_tracts,
+        null as crosswalk_file
     from known
     union all
     select
@@ -25,7 +27,10 @@
         crosswalk.year,
         crosswalk.tract_geoid,
         crosswalk.afact,
-        bool_or(known.tract_geoid is null) over (partition by crosswalk.geoid, crosswalk.year) as lacks_tracts
+        bool_or(known.tract_geoid is null) over (partition by crosswalk.geoid, crosswalk.year) as lacks_tracts,
+        case
+            when crosswalk.year < 2020 then 'geocorr/2018/tract_place_2010' else 'geocorr/2022/tract_place_2020'
+        end as crosswalk_file
     from {{ ref('crosswalk_tract_place') }} as crosswalk
     left join known using (year, tract_geoid)
     where crosswalk.year in (select year from known)

@@ -2,8 +2,8 @@
 
 A release names its files. A home that has taken in the same contents has every row of them, so an
 explanation can go on to the rows: those of the area, by the columns that the source's record says hold codes
-of areas; and of files without areas (counts by school district) those of the things that another file of the
-cell puts into the area.
+of areas, those of a county's tracts among them; and of files without areas (counts by school district) those
+of the things that another file of the cell puts into the area. Of files by state, the one of the cell's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.base import seeds
 from orchestration.base.settings import Settings
 from orchestration.base.sql import identifier, literal
 from orchestration.explain.cell import Explanation
@@ -31,7 +32,7 @@ SHOWN = 5
 def with_rows(found: Explanation, settings: Settings) -> Explanation:
     """The explanation with the rows of each source, as far as the lake of the home has them."""
     connection = duckdb.connect()
-    held = [_held(item, settings) for item in found.sources]
+    held = [_held(item, settings, found.cell["geoid"][:2]) for item in found.sources]
     rows: list[list[dict[str, Any]]] = [[] for _ in held]
     codes: dict[int, set[str]] = {}
     for at, pieces in enumerate(held):
@@ -48,8 +49,11 @@ def with_rows(found: Explanation, settings: Settings) -> Explanation:
     return replace(found, sources=sources)
 
 
-def _held(item: dict[str, Any], settings: Settings) -> list[tuple[Piece, Path]]:
-    """The tables of a file in the lake, if they were made of the very content; not those split by state."""
+def _held(item: dict[str, Any], settings: Settings, state: str) -> list[tuple[Piece, Path]]:
+    """The tables of a file in the lake, if made of the very content; of files by state, that of the state.
+
+    Records of a survey are left out: they lie in no area but by a crosswalk.
+    """
     source = SOURCES.get(item["source"])
     files = source.files if source else ()
     file = next((f for f in files if (f.vintage, f.name) == (item["vintage"], item["file"])), None)
@@ -57,12 +61,31 @@ def _held(item: dict[str, Any], settings: Settings) -> list[tuple[Piece, Path]]:
         return []
     held = []
     for table in map(source.table, file.tables):
-        piece = Piece(source, table, file.vintage, None)
-        receipt = None if table.partitioned else piece.receipt(settings)
+        piece = Piece(source, table, file.vintage, file.partition if table.partitioned else None)
+        if table.partitioned and not (_is_of(file.partition, state) and _tract(piece)):
+            continue
+        receipt = piece.receipt(settings)
         same = receipt is not None and receipt["raw_sha256"] == item["sha256"]
         if receipt is not None and same and lake_files.holds(settings, piece.name, receipt):
             held.append((piece, lake_files.local(settings, piece.name, receipt)))
     return held
+
+
+def _is_of(partition: str | None, state: str) -> bool:
+    """Whether a partition, a postal code, is that of a state's FIPS code."""
+    return any(
+        row["state"] == state and row["abbreviation"] == (partition or "").upper()
+        for row in seeds.read("states")
+    )
+
+
+def _tract(piece: Piece) -> str | None:
+    """The column that holds the codes of tracts."""
+    layouts = piece.source.layouts
+    if not layouts or not _laid_out(piece):
+        return None
+    known = layouts.columns_of(piece.table.name, piece.vintage)
+    return next((column.name for column in known if column.row.holds == "tract_geoid"), None)
 
 
 def _of_area(piece: Piece, found: Explanation) -> str | None:
@@ -72,6 +95,8 @@ def _of_area(piece: Piece, found: Explanation) -> str | None:
     known = layouts.columns_of(table.name, piece.vintage) if layouts and _laid_out(piece) else ()
     holds = {column.row.holds: column.name for column in known if column.row.holds}
     columns = table.columns_of(piece.vintage)
+    if kind == "county" and (tract := _tract(piece)):
+        return f"left({_code(tract, 11)}, 5) = {literal(geoid)}"
     whole = holds.get(f"{kind}_geoid")
     state, part = holds.get("state"), holds.get(kind)
     if not known:

@@ -19,7 +19,7 @@ from orchestration.base.errors import MobilityError
 from orchestration.sample import values
 from orchestration.sample.areas import STATE, STATE_LETTERS, STATE_NAME, Area, County
 from orchestration.sample.world import World
-from orchestration.sample.writing import FIXED_TIME, Value, table, workbook
+from orchestration.sample.writing import FIXED_TIME, Value, pages, table, workbook
 from orchestration.sources.model import Source, SourceFile
 from orchestration.sources.reading.layout import Layout, LayoutColumn, marked
 
@@ -51,6 +51,11 @@ def content(world: World, source: Source, file: SourceFile) -> bytes:
             expected=f"layouts in its record, or orchestration/sample/values/{source.name}.py with `content`",
             found="neither",
             remedy="write what this agency would deliver for the invented state (docs/sample.md)",
+        )
+    if file.paged:
+        (name,) = file.tables
+        return pages(
+            file.url or "", list(_rows(module, world, file, name, source.layouts.layout(file, name)))
         )
     style = module.style(file) if hasattr(module, "style") else Style()
     layouts = {name: source.layouts.layout(file, name) for name in file.tables}

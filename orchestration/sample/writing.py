@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -74,6 +75,22 @@ def table(
     lines = [",".join(first)]
     lines += [",".join(cell(value, style, missing) for value in row) for row in rows]
     return line_end.join(lines) + line_end
+
+
+def pages(address: str, rows: Sequence[dict[str, Value]], size: int = 400) -> bytes:
+    """An answer of the Education Data Portal in pages, one a line, each of which names the next one."""
+    starts = range(0, len(rows), size)
+    addresses = [address, *(f"{address}?page={number}" for number in range(2, len(starts) + 1))]
+    found = [
+        {
+            "count": len(rows),
+            "next": addresses[at + 1] if at + 1 < len(starts) else None,
+            "previous": addresses[at - 1] if at else None,
+            "results": list(rows[start : start + size]),
+        }
+        for at, start in enumerate(starts)
+    ]
+    return "".join(json.dumps(page, separators=(",", ":")) + "\n" for page in found).encode()
 
 
 def header(official_name: str) -> tuple[str, ...]:

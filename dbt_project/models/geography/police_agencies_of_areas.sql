@@ -3,7 +3,8 @@
 -- State police belong to no area. Counties: those of the year's header (up to five), else the one of the crosswalk of
 -- 2012; each has the part of its residents among them. The police of New York City is spread over its five counties
 -- (seed police_agency_counties). In Connecticut headers of 2022 name the counties that had been replaced: they are taken
--- from the header of 2023.
+-- from the header of 2023. A county that was divided or redrawn before the year has no residents under its old code, and
+-- no part of an agency: its row says that the agency knows nothing but that code.
 --
 -- Places: that of the crosswalk; an agency that is not in it by the name of its city; then one whose county has exactly
 -- one place of the frame. An agency belongs to one place, whole.
@@ -104,14 +105,20 @@ select
     agency.is_core,
     residents.people::double / sum(residents.people) over (partition by county.year, county.ori) as part,
     residents.people,
-    agency.source_file || ';police_agencies/2012/crosswalk;' || residents.source_file as source_files
+    concat_ws(';', agency.source_file, 'police_agencies/2012/crosswalk', residents.source_file) as source_files
 from counties as county
 inner join agencies as agency using (year, ori)
-inner join {{ ref('stg_census_acs_tables__ages') }} as residents
+left join {{ ref('stg_census_acs_tables__ages') }} as residents
     on
         residents.geography_type = 'county'
         and county.geoid = residents.geoid
         and county.year = residents.year
+where
+    residents.geoid is not null
+    or county.geoid in (
+        select change.old_geoid from {{ ref('geography_changes') }} as change
+        where change.geography_type = 'county' and change.change <> 'recoded' and change.first_year <= county.year
+    )
 union all by name
 select
     'place' as geography_type,

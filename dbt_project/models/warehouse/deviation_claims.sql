@@ -914,7 +914,7 @@ select
     'homeless-other-races' as deviation_id,
     'released_as_published' as kind,
     cell_id,
-    unnest(['value']) as measure,
+    unnest(['value', 'lower', 'upper', 'quality']) as measure,
     null::varchar as repair,
     null::double as repair_value,
     null::varchar as missing_reason

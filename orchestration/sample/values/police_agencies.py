@@ -30,8 +30,8 @@ HISPANIC, NOT_HISPANIC = "hispanic or latino", "not hispanic or latino"
 AGES = (9, 10, 13, 15, 17, 18, 34)
 WITH_BLANKS = ("birch", "elm")
 """Counties whose agencies leave the ethnicity of some arrests blank."""
-NOT_REPORTING = {("oak", 2022)}
-"""Counties whose police reported nothing in a year."""
+NOT_REPORTING = {("oak", 2022), ("rowan", 2021)}
+"""Counties whose police reported nothing in a year; one of them is known under its old code only."""
 _PLACE_OF_NONE = "99001"
 """What the crosswalk says of an agency that is of no place."""
 

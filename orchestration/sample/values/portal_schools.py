@@ -8,14 +8,13 @@ poor) gives what ours gives.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestration.sample.areas import PLACES, STATE, STATE_LETTERS, County
 from orchestration.sample.world import World
-from orchestration.sample.writing import Value, table
+from orchestration.sample.writing import Value, pages, table
 from orchestration.sources.model import SourceFile
 
 PUPILS = 0.155
@@ -29,7 +28,6 @@ MISSING = -1
 WITHOUT_POVERTY = "dogwood"
 """County of which no school is poor."""
 _IN_CITY, _OUTSIDE = 3, 4
-_PAGE = 400
 _BULK_UNTIL = 2018
 """The bulk files of all years are older than the answers."""
 
@@ -123,7 +121,11 @@ def content(world: World, file: SourceFile) -> bytes:
             rows += [row | {"grade": FIRST_GRADE} for row in rows]
         columns = list(rows[0])
         return table(columns, [list(row.values()) for row in rows], "readr", "").encode()
-    return _pages(file, list(_rows(world, name, int(file.vintage))))
+    answer = [
+        {column: value for column, value in row.items() if column != "ncessch_num"}  # the id once more
+        for row in _rows(world, name, int(file.vintage))
+    ]
+    return pages(file.url or "", answer)
 
 
 def _rows(world: World, kind: str, year: int) -> Iterator[dict[str, Value]]:
@@ -182,22 +184,3 @@ def _enrollment(school: School, year: int) -> Iterator[dict[str, Value]]:
                 "fips": int(STATE),
                 "leaid": school.ncessch[:7],
             }
-
-
-def _pages(file: SourceFile, rows: list[dict[str, Value]]) -> bytes:
-    """Pages as the portal's interface gives them, one a line."""
-    starts = range(0, len(rows), _PAGE)
-    addresses = [file.url, *(f"{file.url}?page={number}" for number in range(2, len(starts) + 1))]
-    pages = [
-        {
-            "count": len(rows),
-            "next": addresses[at + 1] if at + 1 < len(starts) else None,
-            "previous": addresses[at - 1] if at else None,
-            "results": [
-                {name: value for name, value in row.items() if name != "ncessch_num"}  # the id once more
-                for row in rows[start : start + _PAGE]
-            ],
-        }
-        for at, start in enumerate(starts)
-    ]
-    return "".join(json.dumps(page, separators=(",", ":")) + "\n" for page in pages).encode()

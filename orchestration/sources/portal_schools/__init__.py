@@ -15,18 +15,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.sources.model import Parsed, Source, SourceFile, Table
-from orchestration.sources.portal_schools import answers, bulk
+from orchestration.sources.portal_schools import bulk
+from orchestration.sources.reading import portal_answers
 from orchestration.sources.reading.layout import Layouts
 
 LAYOUTS = Layouts.beside(__file__)
-FILE_ROW = "file_row"
+FILE_ROW = portal_answers.FILE_ROW
 """Number of the row among all rows of the file, kept or not: a line of a bulk file is one more."""
 
 
 def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
     """Rows of either form, piece by piece."""
     layout = LAYOUTS.layout(file, file.tables[0])
-    reader = answers if file.paged else bulk
+    reader = portal_answers if file.paged else bulk
     for rows in reader.read(file, path, layout):
         yield file.tables[0], None, rows
 

@@ -131,7 +131,8 @@ def test_computed_cells_agree_with_published_ones_or_are_claimed(sample_run):
     assert agreeing > 200
     assert {ids for agrees, ids, _ in rows if not agrees} == {
         "arrests-hispanic-lost", "arrests-other-races-too-low", "associations-places-counted-twice",
-        "crime-2023-county-without-murder", "flag-without-value", "living-wage-2021-half-year-index",
+        "connectedness-place-area-weights", "crime-2023-county-without-murder", "flag-without-value",
+        "homeless-other-races", "homeless-void-upper-bound", "living-wage-2021-half-year-index",
         "physicians-2021-population", "poverty-exposure-place-flags",
     }  # fmt: skip
 
@@ -158,6 +159,21 @@ def test_missing_debt_of_2022_has_the_reason_of_its_source(sample_run, geoid, su
     rows = sample_run.query(
         "select value, missing_reason from metric_values where variable = 'share_debt_coll' and year = 2022"
         f" and subgroup_type = 'race-share' and geoid = '{geoid}' and subgroup = '{subgroup}'"
+    )
+    assert rows == [(None, reason)]
+
+
+@pytest.mark.parametrize(
+    ("geoid", "year", "reason"),
+    [
+        ("99023", 2022, "geography_not_matched"),  # its agencies know the old code only
+        ("99025", 2021, "no_source_data"),  # none of its agencies sent anything
+    ],
+)
+def test_missing_crime_has_the_reason_of_the_agencies(sample_run, geoid, year, reason):
+    rows = sample_run.query(
+        "select distinct value, missing_reason from metric_values where geoid = '" + geoid + "'"
+        f" and variable like 'rate_crime_%' and year = {year}"
     )
     assert rows == [(None, reason)]
 

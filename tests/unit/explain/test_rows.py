@@ -27,6 +27,9 @@ FILES = {
     "cdc_wonder": ("2020",),
     "hud_income_limits": ("2018",),
     "urban_frames": ("2025",),
+    "cnt_ht_index": ("2019",),
+    "epa_air_toxics": ("2018",),
+    "census_acs_tables": ("2014-2018",),
 }
 
 
@@ -96,16 +99,53 @@ def test_rows_of_the_area_are_named(home: Settings, source: str) -> None:
         assert str(found.get("year", 2018)) in ("2018", "2018.0")
 
 
+TRACTS = {
+    "cnt_ht_index": ("2019", "tracts", "tract"),
+    "epa_air_toxics": ("2018", "cancer", "Tract"),
+    "census_acs_tables": ("2014-2018", "b03002_tract", "geoid"),
+}
+
+
+@pytest.mark.parametrize("source", TRACTS)
+def test_tracts_of_a_county_are_named(home: Settings, source: str) -> None:
+    """A county that is summed over its tracts: theirs, of the state's file, and no other county's."""
+    vintage, table, column = TRACTS[source]
+    (told,) = [row for item in explained(home, source) for row in item["rows"] if row["table"] == table]
+    (place,) = (settings_of for settings_of in _places(home, source, vintage, table))
+    codes = duckdb.sql(f"select _row, \"{column}\"::varchar from '{place}' order by _row").fetchall()
+    own = [row for row, code in codes if code.zfill(11).startswith("99001")]
+    assert 0 < len(own) < len(codes)
+    assert (told["count"], told["first"]) == (len(own), own[:SHOWN])
+
+
+def _places(home: Settings, source: str, vintage: str, table: str) -> list[Path]:
+    """The files of a table in the lake, by state or whole."""
+    found = SOURCES[source].table(table)
+    partitions = [
+        partition
+        for file in SOURCES[source].files
+        if file.vintage == vintage and table in file.tables
+        for partition in file.partitions_of(found)
+    ]
+    names = [lake_files.parquet_name(source, vintage, table, partition) for partition in partitions]
+    receipts = [(name, lake_files.receipt(home, name)) for name in names]
+    return [lake_files.local(home, name, receipt) for name, receipt in receipts if receipt is not None]
+
+
 def test_counts_of_districts_are_found_through_their_directory(home: Settings) -> None:
     """EDFacts knows no counties: its rows are those of the districts that the directory puts there."""
-    items = {item["source"]: item for item in explained(home, "edfacts_homeless") if item["rows"]}
-    (directory,), (counts,) = items["ccd_districts"]["rows"], items["edfacts_homeless"]["rows"]
+    told = {row["table"]: row for item in explained(home, "edfacts_homeless") for row in item["rows"]}
+    directory, counts, enrolled = told["directory"], told["long"], told["enrollment_by_race"]
     districts = {
         lying(home, "ccd_districts", "2019", "directory", row)["leaid"] for row in directory["first"]
     }
     assert directory["count"] == len(districts) > 0
     seen = {lying(home, "edfacts_homeless", "2019-20", "long", row)["NCES LEA ID"] for row in counts["first"]}
     assert seen and seen <= districts and counts["count"] >= len(districts)
+    of_race = {
+        lying(home, "ccd_districts", "2019", "enrollment_by_race", row)["leaid"] for row in enrolled["first"]
+    }
+    assert of_race and of_race <= districts
 
 
 def test_districts_of_a_city_are_found_by_its_name(home: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.metric_sql import sql_of, table
@@ -288,6 +288,38 @@ def test_air_is_a_mean_of_ranks_over_residents(
         mean = sum(rank * weight for rank, weight in own) / people
         # Ties of hazards that differ by the rounding of doubles may be broken either way.
         assert value == pytest.approx(mean, abs=0.5 + 1e-9)
+
+
+@few
+@given(tracts=drawn)
+def test_tracts_cut_in_halves_move_a_rank_only_by_how_many_there_are(
+    warehouse: duckdb.DuckDBPyConnection, tracts: list[Tract]
+) -> None:
+    """Ranks count tracts, so that cutting them changes no order, but 2k / (2n - 1) stands for k / (n - 1)."""
+    kinds = {(t.first, t.second) for t in tracts}
+    assume(len(kinds) == len(_cleanness(tracts)))  # no two tracts are equally clean by chance
+    even = [replace(t, people=2 * t.people, white=2 * t.white, poor=2 * t.poor) for t in tracts]
+    halves = [
+        replace(t, people=t.people // 2, white=t.white // 2, poor=t.poor // 2, code=t.code + part)
+        for t in even
+        for part in (0, 100)
+    ]
+    whole = numbers(computed(warehouse, "air_quality", even))
+    cut = numbers(computed(warehouse, "air_quality", halves))
+    assert whole.keys() == cut.keys()
+    rounded = 2  # of ranks and of means, on both sides
+    for key, value in whole.items():
+        assert (value is None) == (cut[key] is None)
+        assert value is None or -rounded <= value - cut[key] <= 100 / (2 * len(tracts) - 1) + rounded
+
+
+def _cleanness(tracts: list[Tract]) -> set[float]:
+    """How clean the tracts are, to the digits in which doubles agree."""
+    hazards = np.array([[t.first / 100, t.second, (t.first + t.second) / 1000] for t in tracts])
+    spread = hazards.std(axis=0, ddof=1)
+    if not spread.all():
+        return set()
+    return set(((hazards - hazards.mean(axis=0)) / spread).sum(axis=1).round(6).tolist())
 
 
 @few

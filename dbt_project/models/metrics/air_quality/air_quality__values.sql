@@ -71,8 +71,8 @@ indices as (
 residents as (
     select
         residents.year,
-        residents.geoid as delivered_tract,
-        coalesce(recode.new_tract, residents.geoid) as tract_geoid,
+        residents.geoid as tract_geoid,
+        coalesce(recode.new_tract, residents.geoid) as assessed_tract,
         residents.people,
         case
             when residents.people = 0 then null
@@ -97,28 +97,21 @@ tracts as (
         indices.index_of_tract,
         indices.source_files
     from residents
-    left join indices using (year, tract_geoid)
+    left join indices
+        on
+            residents.year = indices.year
+            and residents.assessed_tract = indices.tract_geoid
     where residents.year in (select hazard.year from hazards as hazard)
 ),
 
 areas as (
     select
-        'county' as geography_type,
-        substr(tract_geoid, 1, 5) as geoid,
-        1::decimal(5, 4) as afact,
-        *
-    from tracts
-    union all by name
-    select
-        'place' as geography_type,
-        part.geoid,
-        part.afact::decimal(5, 4) as afact,
-        tracts.* replace (concat_ws(';', tracts.people_files, 'geocorr/2018/tract_place_2010') as people_files)
-    from tracts
-    inner join {{ ref('crosswalk_tract_place') }} as part
-        on
-            tracts.year = part.year
-            and tracts.delivered_tract = part.tract_geoid
+        area.geography_type,
+        area.geoid,
+        area.afact::decimal(5, 4) as afact,
+        tracts.* replace (concat_ws(';', tracts.people_files, area.crosswalk_file) as people_files)
+    from {{ tract_areas('tracts', county='left(assessed_tract, 5)') }} as area
+    inner join tracts using (year, tract_geoid)
 ),
 
 groups as (

@@ -52,7 +52,7 @@ with_people as (
         residents.* exclude (geography_type, geoid, year, people, source_file),
         residents.male_10_14 + residents.male_15_17 + residents.female_10_14 + residents.female_15_17 as people_10_17
     from areas
-    inner join {{ ref('stg_census_acs_tables__ages') }} as residents using (geography_type, geoid, year)
+    left join {{ ref('stg_census_acs_tables__ages') }} as residents using (geography_type, geoid, year)
 ),
 
 counted as (

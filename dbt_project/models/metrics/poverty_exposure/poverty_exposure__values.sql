@@ -10,7 +10,8 @@ with parts as (
         area.year,
         area.afact,
         area.lacks_tracts,
-        tract.* exclude (year, tract_geoid)
+        tract.* exclude (year, tract_geoid, source_file),
+        concat_ws(';', tract.source_file, area.crosswalk_file) as source_file
     from {{ tract_areas(ref('poverty_exposure__tracts')) }} as area
     left join {{ ref('poverty_exposure__tracts') }} as tract using (year, tract_geoid)
 ),

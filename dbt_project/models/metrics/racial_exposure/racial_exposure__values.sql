@@ -14,7 +14,7 @@ with parts as (
         tract.members,
         tract.members_margin,
         tract.people,
-        tract.source_file
+        concat_ws(';', tract.source_file, area.crosswalk_file) as source_file
     from {{ tract_areas(ref('racial_exposure__tracts')) }} as area
     left join {{ ref('racial_exposure__tracts') }} as tract using (year, tract_geoid)
     where area.year in (select year from {{ ref('series') }} where metric = 'racial_exposure')

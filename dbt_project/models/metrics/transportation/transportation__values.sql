@@ -39,23 +39,12 @@ with tracts as (
 
 areas as (
     select
-        'county' as geography_type,
-        substr(tract_geoid, 1, 5) as geoid,
-        1::decimal(5, 4) as afact,
-        *
-    from tracts
-    union all by name
-    select
-        'place' as geography_type,
-        part.geoid,
-        part.afact::decimal(5, 4) as afact,
-        tracts.* replace (
-            tracts.source_files
-            || case when year < 2020 then ';geocorr/2018/tract_place_2010' else ';geocorr/2022/tract_place_2020' end
-            as source_files
-        )
-    from tracts
-    inner join {{ ref('crosswalk_tract_place') }} as part using (year, tract_geoid)
+        area.geography_type,
+        area.geoid,
+        area.afact::decimal(5, 4) as afact,
+        tracts.* replace (concat_ws(';', tracts.source_files, area.crosswalk_file) as source_files)
+    from {{ tract_areas('tracts') }} as area
+    inner join tracts using (year, tract_geoid)
 ),
 
 groups as (

@@ -1,4 +1,4 @@
-"""Answers of the portal's interface: pages of up to 10,000 results, one page a line.
+"""Answers of the Education Data Portal's interface: pages of up to 10,000 results, one page a line.
 
 An answer that came whole, as one text over many lines, is read too. The count on the pages is compared with
 the results, and each page with the one before it, so that a page which is missing in the middle is named.
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _AGAIN = "fetch the answer again, all its pages"
 _PAGE = re.compile(r"[?&]page=(\d+)")
 _SHOWN = 80
+FILE_ROW = "file_row"
+"""Number of the result among all of the answer."""
 
 
 def read(file: SourceFile, path: Path, layout: Layout) -> Iterator[pa.Table]:
@@ -131,7 +133,7 @@ def _rows(results: list[Any], layout: Layout, before: int, where: str) -> pa.Tab
         for column in layout.columns
     }
     numbers = pa.array(range(before + 1, before + len(results) + 1), pa.int64())
-    return pa.table(columns | {"file_row": numbers})
+    return pa.table(columns | {FILE_ROW: numbers})
 
 
 def _text(value: object) -> str:
