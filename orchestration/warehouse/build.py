@@ -120,6 +120,7 @@ def build(
             options = [] if selection is None else ["--select", *selection]
             state = {"inputs": inputs}
         building = _prepare(settings, keep_tables=bool(options))
+        dbt_project.hand_over(settings)
         results = dbt_runner.build(settings, options, progress)
         rows = _close(building)
         _put_in_place(settings, building, {**state, "rows": rows})

@@ -60,6 +60,11 @@ def target_dir(settings: Settings) -> Path:
     return settings.channel_dir / "dbt" / "target"
 
 
+def remembered(settings: Settings) -> Path:
+    """What dbt remembers of each file of the project that it read for this channel."""
+    return target_dir(settings) / "partial_parse.msgpack"
+
+
 def log_file(settings: Settings) -> Path:
     """What dbt told in its last build; its own log lies beside it if DBT_LOG_LEVEL_FILE=debug asks for it."""
     return settings.channel_dir / "dbt" / "logs" / "build.log"
@@ -83,11 +88,10 @@ def parse(folder: Path, last: Path | None = None) -> Path:
     Raises:
         MobilityError: the project cannot be read.
     """
-    # The warehouse need not be there, but its name stands in the manifest.
-    named = {"MOBILITY_WAREHOUSE": Settings().warehouse.name}
     arguments = ["parse", "--target-path", str(folder)]
     arguments += [] if last is None else ["--partial-parse-file-path", str(last)]
-    code, problems = _run(arguments, named, folder / "parse.log", None)
+    # The warehouse need not be there, but its name stands in the manifest.
+    code, problems = _run(arguments, folder / Settings().warehouse.name, {}, folder / "parse.log", None)
     if code != 0 and last is not None:  # dbt may take a changed unit test for a second one of its name
         return parse(folder)
     if code != 0:
@@ -113,16 +117,11 @@ def build(
     building_warehouse(settings).parent.mkdir(parents=True, exist_ok=True)
     arguments = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
     arguments += ["--target-path", str(target_dir(settings)), *options]
-    environment = {
-        "MOBILITY_WAREHOUSE": str(building_warehouse(settings)),
-        "MOBILITY_THREADS": str(settings.threads),
-        "MOBILITY_MEMORY_LIMIT": settings.memory_limit,
-    }
-    code, problems = _run(arguments, environment, log_file(settings), progress)
-    remembered = target_dir(settings) / "partial_parse.msgpack"
-    if code != 0 and not results_file.exists() and remembered.exists():
-        remembered.unlink()  # see `parse`: nothing ran yet, so let dbt read the project anew
-        code, problems = _run(arguments, environment, log_file(settings), progress)
+    limits = {"MOBILITY_THREADS": str(settings.threads), "MOBILITY_MEMORY_LIMIT": settings.memory_limit}
+    code, problems = _run(arguments, building_warehouse(settings), limits, log_file(settings), progress)
+    if code != 0 and not results_file.exists() and remembered(settings).exists():
+        remembered(settings).unlink()  # see `parse`: nothing ran yet, so let dbt read the project anew
+        code, problems = _run(arguments, building_warehouse(settings), limits, log_file(settings), progress)
     results = list(read_results(results_file)) if results_file.exists() else []
     hooks = [result for result in results if result.unique_id.startswith("operation.") and result.good]
     results = [result for result in results if result not in hooks]
@@ -144,16 +143,28 @@ def read_results(path: Path) -> Iterator[NodeResult]:
 
 
 def _run(
-    arguments: list[str], environment: dict[str, str], log: Path, progress: Progress | None
+    arguments: list[str], warehouse: Path, limits: dict[str, str], log: Path, progress: Progress | None
 ) -> tuple[int, list[str]]:
-    """One command of dbt; gives its exit code and the errors it told of."""
+    """One command of dbt; gives its exit code and the errors it told of.
+
+    It runs in the folder of the warehouse and knows it by its bare name: dbt reads a project anew, from its
+    first file on, when a path in the profile is another one than last time, and a home is a path.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     project = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
     telling = ["--log-format", "json", "--log-path", str(log.parent)]
     quiet = {"DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"), "DO_NOT_TRACK": "1"}
     process = subprocess.Popen(
         ends_with_us([sys.executable, "-m", "dbt.cli.main", *arguments, *project, *telling]),
-        env={**os.environ, **environment, **quiet, "PYTHONUTF8": "1", "TZ": "UTC"},
+        cwd=warehouse.parent,
+        env={
+            **os.environ,
+            **limits,
+            **quiet,
+            "MOBILITY_WAREHOUSE": warehouse.name,
+            "PYTHONUTF8": "1",
+            "TZ": "UTC",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

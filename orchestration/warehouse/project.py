@@ -18,6 +18,7 @@ from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 from orchestration.warehouse import dbt as dbt_runner
 
 _IGNORED_FOLDERS = {"target", "logs", "__pycache__"}
+_PARSED = "parsed.msgpack"
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -50,24 +51,39 @@ def manifest(settings: Settings) -> Path:
         MobilityError: the project cannot be read.
     """
     mark = hashlib.sha256(json.dumps([files(), versions()], sort_keys=True).encode()).hexdigest()
-    places = [
-        folder / f"manifest-{mark[:16]}.json"
-        for folder in (DBT_PROJECT_DIR / "target", dbt_runner.target_dir(settings))
-    ]
-    for place in places:
-        if place.exists():
-            return place
+    name = f"manifest-{mark[:16]}.json"
+    for folder in _folders(settings):
+        if (folder / name).exists():
+            return folder / name
     with tempfile.TemporaryDirectory() as scratch:
-        last = next((file for file in map(_parsed, places) if file.exists()), None)
-        read = dbt_runner.parse(Path(scratch), last)
+        read = dbt_runner.parse(Path(scratch), _parsed(settings))
+        beside, at_home = _folders(settings)
         with suppress(OSError):
-            return _kept(read, places[0])
-        return _kept(read, places[1])
+            return _kept(read, beside / name)
+        return _kept(read, at_home / name)
 
 
-def _parsed(place: Path) -> Path:
+def hand_over(settings: Settings) -> None:
+    """Give a channel's build what dbt remembers of the project, unless it remembers something newer itself.
+
+    dbt then reads only files that changed since. No result depends on it: dbt compares each file's hash.
+    """
+    last, own = _parsed(settings), dbt_runner.remembered(settings)
+    if last is None or (own.exists() and own.stat().st_mtime_ns >= last.stat().st_mtime_ns):
+        return
+    with replacing(own) as waiting:
+        shutil.copyfile(last, waiting)
+
+
+def _folders(settings: Settings) -> tuple[Path, Path]:
+    """Where manifests are kept: beside the project, or else in the home."""
+    return DBT_PROJECT_DIR / "target", dbt_runner.target_dir(settings)
+
+
+def _parsed(settings: Settings) -> Path | None:
     """What dbt remembers of each file it read, beside the manifest."""
-    return place.with_name("parsed.msgpack")
+    kept = (folder / _PARSED for folder in _folders(settings))
+    return next((file for file in kept if file.exists()), None)
 
 
 def _kept(read: Path, place: Path) -> Path:
@@ -76,7 +92,7 @@ def _kept(read: Path, place: Path) -> Path:
         shutil.copyfile(read, waiting)
     remembered = read.with_name("partial_parse.msgpack")
     if remembered.exists():  # dbt writes none where nothing was new
-        with replacing(_parsed(place)) as waiting:
+        with replacing(place.with_name(_PARSED)) as waiting:
             shutil.copyfile(remembered, waiting)
     for other in place.parent.glob("manifest-*.json"):
         if other != place:

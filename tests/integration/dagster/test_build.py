@@ -192,6 +192,30 @@ def test_the_project_is_read_once_for_every_home(
     (project / "target").unlink()
 
 
+def test_a_new_home_reads_no_file_that_was_read_before(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbt_project, "DBT_PROJECT_DIR", project)
+    monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
+    reading = "Starting full parse"  # dbt's own words
+    shutil.rmtree(project / "target", ignore_errors=True)
+    numbers = project / "seeds" / "numbers.csv"
+    numbers.write_text("code,number\n01,21\n", encoding="utf-8")
+    one, two = (Settings(home=tmp_path / home, channel="sample") for home in ("one", "two"))
+    warehouse.build(one)
+    assert reading in dbt_runner.log_file(one).read_text("utf-8")  # nobody read it before
+
+    dbt_project.manifest(one)
+    warehouse.build(two)
+    assert reading not in dbt_runner.log_file(two).read_text("utf-8")
+    assert rows(two, "doubled") == [("01", 42)]
+
+    numbers.write_text("code,number\n01,22\n", encoding="utf-8")  # the next build sees a change all the same
+    warehouse.build(two)
+    assert reading not in dbt_runner.log_file(two).read_text("utf-8")
+    assert rows(two, "doubled") == [("01", 44)]
+
+
 def _nodes(manifest: Path) -> dict[str, dict[str, object]]:
     """The nodes of a manifest without the time at which dbt read them."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
