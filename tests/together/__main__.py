@@ -1,7 +1,7 @@
 """`python -m tests.together HOME [--repetitions 20]`: pairs of commands at once; prints a table.
 
 HOME is a home in which `mobility run --sample` ended well. Each repetition works on a copy of it whose lake
-is empty, so that both commands have files to take in.
+lacks some sources, drawn anew each time, so that both commands have files to take in.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from orchestration.base.settings import Settings
@@ -19,6 +20,7 @@ from tests.together import both, findings, lake
 RUN, INGEST = ("run", "--sample"), ("ingest", "--sample")
 PAIRS = ((INGEST, INGEST), (RUN, RUN), (RUN, INGEST), (INGEST, RUN))
 GAPS = (0.0, 6.0)
+LEFT_OUT = {"lake", "warehouse.duckdb", "warehouse.json", "releases", "candidates", "runs"}
 
 
 def main() -> int:
@@ -27,9 +29,11 @@ def main() -> int:
     parser.add_argument("home", type=Path)
     parser.add_argument("--repetitions", type=int, default=20, help="of each pair")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fresh", action="store_true", help="without warehouse and releases too")
+    parser.add_argument("--lacking", type=int, default=5, help="sources that the lake lacks each time")
+    parser.add_argument("--fresh", action="store_true", help="without lake, warehouse and releases")
     options = parser.parse_args()
     chance = random.Random(options.seed)
+    sources = sorted(path.name for path in (options.home / "sample" / "lake").iterdir() if path.is_dir())
     expected = lake(Settings(home=options.home, channel="sample"))
     print("| first | second | repetitions | both ended well | one was told to wait | not well |")
     print("|---|---|---:|---:|---:|---|")
@@ -41,7 +45,8 @@ def main() -> int:
             gap = GAPS[number] if number < len(GAPS) else chance.uniform(0, 6)
             with tempfile.TemporaryDirectory(prefix="together-") as scratch:
                 home = Path(scratch)
-                _copied(options.home, home, fresh=options.fresh)
+                lacking = chance.sample(sources, min(options.lacking, len(sources)))
+                _copied(options.home, home, LEFT_OUT if options.fresh else {f"lake/{one}" for one in lacking})
                 said = both(home, first, second, gap)
                 found = findings(Settings(home=home, channel="sample"), expected, said)
             well += not found
@@ -56,12 +61,13 @@ def main() -> int:
     return int(bool(bad))
 
 
-def _copied(given: Path, home: Path, *, fresh: bool) -> None:
-    left_out = {"lake", "warehouse.duckdb", "warehouse.json", "releases", "candidates", "runs"}
-    names = left_out if fresh else {"lake"}
-    shutil.copytree(
-        given / "sample", home / "sample", symlinks=True, ignore=lambda _, found: names & set(found)
-    )
+def _copied(given: Path, home: Path, left_out: Collection[str]) -> None:
+    channel = given / "sample"
+
+    def unwanted(folder: str, names: list[str]) -> set[str]:
+        return {name for name in names if str((Path(folder) / name).relative_to(channel)) in left_out}
+
+    shutil.copytree(channel, home / "sample", symlinks=True, ignore=unwanted)
 
 
 if __name__ == "__main__":
