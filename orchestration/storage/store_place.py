@@ -35,6 +35,11 @@ class StorePlace(Place):
         with self._telling(name):
             return super().sha256(name)
 
+    def version(self, name: str) -> str | None:
+        """As of any place."""
+        with self._telling(name):
+            return super().version(name)
+
     def fetch(self, name: str, path: Path) -> None:
         """As of any place."""
         with self._telling(name):
