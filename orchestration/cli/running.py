@@ -81,14 +81,31 @@ class Jobs:
         Raises:
             StepsFailed: with what every failed step said.
         """
+        self._execute(self._job(name, only), form)
+
+    def run_partition(self, asset: str, partition: str, form: dict[str, Any]) -> None:
+        """Run one partition of an asset of the files, as a backfill on Dagster's pages does.
+
+        Raises:
+            StepsFailed: with what its step said.
+        """
+        from orchestration.dagster.assemble import assemble_sources
+        from orchestration.dagster.channels import asset_key
+
+        job = assemble_sources(self.settings).resolve_implicit_global_asset_job_def()
+        job = job.get_subset(asset_selection={asset_key(self.settings.channel, *asset.split("/"))})
+        self._execute(job, {"resources": {"options": {"config": form}}}, partition)
+
+    def _execute(self, job: dg.JobDefinition, config: dict[str, Any], partition: str | None = None) -> None:
         from orchestration.dagster.abandoned import this_process
 
         with self.log.open("a", encoding="utf-8") as log, redirect_stderr(log):
-            result = self._job(name, only).execute_in_process(
-                run_config=form,
+            result = job.execute_in_process(
+                run_config=config,
                 instance=self._instance,
                 raise_on_error=False,
                 tags=this_process(),
+                partition_key=partition,
             )
         if not result.success:
             raise StepsFailed(self._told(result))

@@ -8,11 +8,13 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.base.settings import Channel, Settings
+from orchestration.dagster.arrivals import inbox_sensor, release_month_schedules
 from orchestration.dagster.channels import CHANNELS
 from orchestration.dagster.jobs import jobs, refresh_job, schedules
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.release import candidate_asset, gate_asset, gate_checks, release_asset
 from orchestration.dagster.sources import source_assets
+from orchestration.dagster.sums import sums_assets
 
 
 def assemble(settings: Settings, channels: Sequence[Channel] = CHANNELS) -> dg.Definitions:
@@ -23,7 +25,8 @@ def assemble(settings: Settings, channels: Sequence[Channel] = CHANNELS) -> dg.D
     manifest = dbt_project.manifest(settings)
     return dg.Definitions.merge(
         dg.Definitions(
-            schedules=schedules() if "national" in channels else [],
+            schedules=[*schedules(), *release_month_schedules(settings)] if "national" in channels else [],
+            sensors=[inbox_sensor(channel) for channel in channels],
             resources={"options": RunOptions.of(settings)},
             executor=dg.in_process_executor,  # one writer, and a process per step would cost seconds
         ),
@@ -39,6 +42,7 @@ def _of_channel(channel: Channel, manifest: Path) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *source_assets(channel),
+            *sums_assets(channel),
             models,
             candidate_asset(channel, terminal_keys(channel, manifest)),
             gate_asset(channel),
@@ -52,7 +56,7 @@ def _of_channel(channel: Channel, manifest: Path) -> dg.Definitions:
 def assemble_sources(settings: Settings) -> dg.Definitions:
     """The sources of one channel and their job alone, for which dbt need not have read its project."""
     return dg.Definitions(
-        assets=source_assets(settings.channel),
+        assets=[*source_assets(settings.channel), *sums_assets(settings.channel)],
         jobs=[refresh_job(settings.channel)],
         resources={"options": RunOptions.of(settings)},
         executor=dg.in_process_executor,

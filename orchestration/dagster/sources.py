@@ -1,7 +1,7 @@
 """One asset per source: its files received, checked and typed into the lake.
 
-Jobs need no partition: without one, a run takes in every vintage of the source. Sources with
-several vintages have a materialization per vintage, so that the UI shows which of them are there.
+Jobs need no partition: without one, a run takes in every vintage of the source, and tells of each part of
+it that it found or took in (`partitions.py`), so that the UI shows which of them are there.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ import dagster as dg
 from orchestration.base.settings import Channel
 from orchestration.dagster.channels import asset_key, named
 from orchestration.dagster.options import RunOptions
+from orchestration.dagster.partitions import files_key, files_of, note_parts, part_asset
 from orchestration.dagster.steps import refresh_source
 from orchestration.ingest import IngestReport
 from orchestration.ingest.refresh import BY_STATE
@@ -21,6 +22,7 @@ from orchestration.sources.model import Source
 
 SOURCE_GROUP = "sources"
 _YEARLY_WARN, _YEARLY_FAIL = timedelta(days=400), timedelta(days=500)
+_RARE_WARN, _RARE_FAIL = timedelta(days=800), timedelta(days=1000)
 
 
 def source_key(channel: Channel, name: str) -> dg.AssetKey:
@@ -33,6 +35,7 @@ def source_asset(channel: Channel, source: Source) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=source_key(channel, source.name),
+        deps=[files_key(channel, source.name)],
         group_name=named(channel, SOURCE_GROUP),
         description=_described(source),
         kinds={"python", "parquet"},
@@ -48,7 +51,11 @@ def source_asset(channel: Channel, source: Source) -> dg.AssetsDefinition:
         freshness_policy=_freshness(source),
     )
     def receive(context: dg.AssetExecutionContext, options: RunOptions) -> dg.MaterializeResult:
-        reports = refresh_source(options.settings(channel), source.name)
+        heard: list[IngestReport] = []
+        try:
+            reports = refresh_source(options.settings(channel), source.name, each=heard.append)
+        finally:  # what was taken in is there, whatever became of the rest
+            note_parts(context, channel, source, heard)
         for report in reports:
             _log(context, report)
         return dg.MaterializeResult(metadata=_metadata(reports))
@@ -57,11 +64,12 @@ def source_asset(channel: Channel, source: Source) -> dg.AssetsDefinition:
 
 
 def source_assets(channel: Channel) -> list[dg.AssetsDefinition]:
-    """Every source of the registry that has files of the channel, as an asset."""
+    """Two assets a source that has files of the channel: that of all its files and that of its parts."""
     return [
-        source_asset(channel, source)
+        asset
         for source in SOURCES.values()
-        if any(file.channel in (None, channel) for file in source.files)
+        if files_of(channel, source)
+        for asset in (source_asset(channel, source), part_asset(channel, source, _metadata))
     ]
 
 
@@ -72,10 +80,10 @@ def _described(source: Source) -> str:
     )
 
 
-def _freshness(source: Source) -> dg.FreshnessPolicy | None:
-    """A source with a yearly schedule is late when a year and a month have passed without a look at it."""
+def _freshness(source: Source) -> dg.FreshnessPolicy:
+    """Late is a yearly source a year and a month after the last look at it, any other after more than two."""
     if source.schedule_month is None:
-        return None
+        return dg.FreshnessPolicy.time_window(fail_window=_RARE_FAIL, warn_window=_RARE_WARN)
     return dg.FreshnessPolicy.time_window(fail_window=_YEARLY_FAIL, warn_window=_YEARLY_WARN)
 
 

@@ -8,7 +8,7 @@ never correctness, because the publish step judges the candidate's bytes and not
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,9 @@ from orchestration.storage import home
 
 if TYPE_CHECKING:
     from orchestration.ingest import IngestReport
+    from orchestration.ingest.refresh import Part
     from orchestration.warehouse.build import WarehouseReport
+    from orchestration.warehouse.sums import Summed
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,13 @@ class Candidate:
     built: bool
 
 
-def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
-    """Bring one source up to date in the lake."""
+def refresh_source(
+    settings: Settings,
+    name: str,
+    part: Part | None = None,
+    each: Callable[[IngestReport], None] | None = None,
+) -> list[IngestReport]:
+    """Bring one source, or a part of it, up to date; `each` hears of each file, also in a run that fails."""
     from orchestration.ingest import refresh
     from orchestration.sources import SOURCES
 
@@ -53,6 +60,8 @@ def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
     told = set()
 
     def heard(report: IngestReport) -> None:
+        if each is not None:
+            each(report)
         work = (report.vintage, None if report.partition else report.file)
         if work not in told:
             told.add(work)
@@ -60,7 +69,7 @@ def refresh_source(settings: Settings, name: str) -> list[IngestReport]:
             progress.one_more("sources", total, what)
 
     with only_one(settings.channel_dir, f"refresh of {name}"):
-        return refresh(_with_invented_files(settings), [name], progress=heard)
+        return refresh(_with_invented_files(settings), [name], progress=heard, part=part)
 
 
 def _with_invented_files(settings: Settings) -> Settings:
@@ -77,6 +86,27 @@ def build_warehouse(settings: Settings, only: Sequence[str] | None = None) -> Wa
     from orchestration.warehouse import build as warehouse
 
     return warehouse.build(settings, progress.of("warehouse"), only)
+
+
+def sum_records(settings: Settings, vintage: str, state: str | None = None) -> Summed:
+    """Sums of survey records of a state of a vintage, or those of all its states in one file.
+
+    Raises:
+        MobilityError: the lake has no such records.
+    """
+    from orchestration.warehouse import sums
+
+    with only_one(settings.channel_dir, "sums of survey records"):
+        found = sums.partial(settings, vintage, state) if state else sums.compacted(settings, vintage)
+    if found is None:
+        raise MobilityError(
+            "There are no survey records to sum.",
+            where=", ".join(filter(None, (sums.SOURCE, f"vintage {vintage}", state))),
+            expected="persons and housing units of it in the lake",
+            found="none",
+            remedy=f"take them in first: the partition of files/{sums.SOURCE}",
+        )
+    return found
 
 
 def make_candidate(settings: Settings) -> Candidate:

@@ -3,14 +3,19 @@
 A file is recognised by its official name, at one of three places, the most exact first:
 `<inbox>/<source>/<vintage>/<official name>`, `<inbox>/<source>/<name>`, `<inbox>/<name>`.
 The last two are not asked for names that a source uses more than once.
+
+A home on an object store has an inbox there too, `<home>/<channel>/inbox/`, in which all its machines look,
+after the folder of their own.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from orchestration.base.files import version_of
 from orchestration.base.settings import Settings
 from orchestration.sources.model import Source, SourceFile
+from orchestration.storage import inbox_files
 
 
 def folder(settings: Settings) -> Path:
@@ -23,10 +28,33 @@ def find(settings: Settings, source: Source, file: SourceFile) -> Path | None:
     root = folder(settings)
     if not root.is_dir():
         return None
-    places = [root / source.canonical_path(file)]
-    if file.basename in source.unique_basenames:
-        places += [root / source.name / file.basename, root / file.basename]
-    return next((place for place in places if place.is_file()), None)
+    return next((root / name for name in _names(source, file) if (root / name).is_file()), None)
+
+
+def look(settings: Settings) -> None:
+    """See what lies in the inbox of the store."""
+    inbox_files.look(settings)
+
+
+def find_in_store(settings: Settings, source: Source, file: SourceFile) -> inbox_files.Sent | None:
+    """The file in the inbox of the store, or None."""
+    return next(filter(None, (inbox_files.sent(settings, name) for name in _names(source, file))), None)
+
+
+def version(settings: Settings, source: Source, file: SourceFile) -> str:
+    """What changes whenever somebody brings the file anew; empty if nobody has."""
+    brought = find(settings, source, file)
+    if brought is not None:
+        return version_of(brought)
+    sent = find_in_store(settings, source, file)
+    return sent.version if sent else ""
+
+
+def _names(source: Source, file: SourceFile) -> list[str]:
+    """Names under which the file may lie in an inbox, the most exact first."""
+    if file.basename not in source.unique_basenames:
+        return [source.canonical_path(file)]
+    return [source.canonical_path(file), f"{source.name}/{file.basename}", file.basename]
 
 
 def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:

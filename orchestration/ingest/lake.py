@@ -147,8 +147,19 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("commit")
 
 
-def _relation(settings: Settings, source: Source, table: Table, name: str) -> str:
-    present = list(present_pieces(settings, source, table))
+def attach_part(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, source: Source, vintage: str, partition: str
+) -> None:
+    """Give a database the schema `lake` with one source, of which only one part is there."""
+    connection.execute("create schema lake")
+    for table in source.tables:
+        name = identifier(f"{source.name}__{table.name}")
+        part = Piece(source, table, vintage, partition)
+        connection.execute(f"create {_relation(settings, source, table, name, part)}")
+
+
+def _relation(settings: Settings, source: Source, table: Table, name: str, part: Piece | None = None) -> str:
+    present = list(present_pieces(settings, source, table, part))
     extra = {VINTAGE_COLUMN: "VARCHAR"}
     if table.partitioned:
         extra[PARTITION_COLUMN] = "VARCHAR"
@@ -168,14 +179,14 @@ def _relation(settings: Settings, source: Source, table: Table, name: str) -> st
 
 
 def present_pieces(
-    settings: Settings, source: Source, table: Table
+    settings: Settings, source: Source, table: Table, only: Piece | None = None
 ) -> Iterator[tuple[Piece, dict[str, Any]]]:
     """The lake files of a table that exist, with their receipts, after checking that they belong here."""
     held = set(lake_files.vintages(settings, source.name))
     found = [
         piece
         for piece in (Piece(source, table, *one) for one in source.pieces(table) if one[0] in held)
-        if lake_files.is_there(settings, piece.name)
+        if only in (None, piece) and lake_files.is_there(settings, piece.name)
     ]
     hashes = lake_files.hashes(settings, [piece.name for piece in found])
     for piece in found:

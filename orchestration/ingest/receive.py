@@ -21,6 +21,7 @@ from orchestration.ingest import http, inbox, mirror, pages
 from orchestration.ingest.content import check_content
 from orchestration.sources.model import Source, SourceFile
 from orchestration.storage import raw_store
+from orchestration.storage.inbox_files import Sent
 
 Origin = Literal["inbox", "mirror", "shipped mirror", "download"]
 BytesProgress = Callable[[int, int | None], None]
@@ -58,6 +59,9 @@ def receive(
     brought = inbox.find(settings, source, file)
     copy = None if brought else mirror.find(source, file, mirrors)
     place = brought or (copy.place if copy else None)
+    sent = None if brought else inbox.find_in_store(settings, source, file)
+    if sent is not None:
+        return _from_store(settings, source, file, book, sent)
     if place is not None:
         if _seen_before(settings, book, place, copy):
             return Receipt(book["received"][-1])
@@ -94,6 +98,19 @@ def note_verdict(
         raw_store.write_receipt(settings, book)
 
 
+def _from_store(
+    settings: Settings, source: Source, file: SourceFile, book: dict[str, Any], sent: Sent
+) -> Receipt:
+    """Take in what lies in the inbox of the store; fetched only if it was not received last."""
+    sight = {"place": sent.where, "version": sent.version}
+    if book["received"] and book["seen"] == sight and raw_store.holds(settings, book["received"][-1]):
+        return Receipt(book["received"][-1])
+    with raw_store.landing(settings) as landing:
+        sent.fetch(landing)
+        facts = _landed(landing, file, sent.where)
+        return _enter(settings, source, file, book, landing, facts, sight)
+
+
 def _seen_before(settings: Settings, book: dict[str, Any], place: Path, copy: mirror.Copy | None) -> bool:
     """Whether exactly this file was received last; by path, size and time, so that nothing is hashed anew."""
     if not book["received"] or book["seen"] != _sight(place, copy):
@@ -125,7 +142,11 @@ def _from_copy(landing: Path, copy: mirror.Copy, file: SourceFile) -> dict[str, 
 
 def _from_inbox(landing: Path, place: Path, file: SourceFile) -> dict[str, Any]:
     shutil.copyfile(place, landing)
-    check_content(landing, file.official_name, where=str(place))
+    return _landed(landing, file, str(place))
+
+
+def _landed(landing: Path, file: SourceFile, where: str) -> dict[str, Any]:
+    check_content(landing, file.official_name, where=where)
     return {"origin": "inbox", "bytes": landing.stat().st_size, "sha256": sha256_of(landing)}
 
 

@@ -48,6 +48,27 @@ class IngestReport:
     changed_from: str | None = None
 
 
+WHOLE = "whole"
+"""What a file without a state of its own is called where others of its source have one."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Files of a source that come in together wherever they are worked on: of a vintage, and of a state."""
+
+    vintage: str
+    state: str | None = None
+
+    def has(self, file: SourceFile) -> bool:
+        """Whether a file belongs to it."""
+        return file.vintage == self.vintage and self.state in (None, state_of(file))
+
+
+def state_of(file: SourceFile) -> str:
+    """The state of a file as parts are named by it: of a collective file `us`, of one without `whole`."""
+    return file.partition or (NATION if file.partitions else WHOLE)
+
+
 @dataclass
 class _Outcome:
     """What became of files that enter the lake together; `absent` are those of states not at hand."""
@@ -92,6 +113,7 @@ def refresh(
     settings: Settings,
     names: Iterable[str] | None = None,
     progress: Progress | None = None,
+    part: Part | None = None,
 ) -> list[IngestReport]:
     """Receive what is new and bring the lake up to date.
 
@@ -99,6 +121,7 @@ def refresh(
         settings: channel, folders, mirrors, whether the network is allowed.
         names: sources; all if None.
         progress: called with each file's report. Downloads show themselves as a step of their own.
+        part: only these files of the sources; all if None.
 
     Returns:
         One report a file. Files that are not at hand are reported as `absent`, those of states in one
@@ -108,18 +131,21 @@ def refresh(
         MobilityError: after all files were tried, with everything that went wrong.
     """
     with only_one(settings.channel_dir, "refresh of the sources"):
-        return _refreshed(settings, names, progress)
+        return _refreshed(settings, names, progress, part)
 
 
 def _refreshed(
-    settings: Settings, names: Iterable[str] | None, progress: Progress | None
+    settings: Settings, names: Iterable[str] | None, progress: Progress | None, part: Part | None
 ) -> list[IngestReport]:
-    raw_store.look(settings)
-    lake_files.look(settings)
+    wanted = None if names is None else list(names)
+    one = wanted[0] if wanted and len(wanted) == 1 else ""
+    raw_store.look(settings, one)
+    lake_files.look(settings, one)
+    inbox.look(settings)
     mirrors = mirror.folders(settings)
     reports = []
     errors: list[MobilityError] = []
-    chosen = chosen_files(names, settings.channel)
+    chosen = [pair for pair in chosen_files(wanted, settings.channel) if part is None or part.has(pair[1])]
     for _, group in groupby(chosen, key=lambda pair: (pair[0].name, pair[1].vintage)):
         source, files = _unzipped(group)
         for report in _vintage(settings, source, files, mirrors, errors):

@@ -39,14 +39,21 @@ class Copied(Files):
 
     is_copy = True
 
-    def look(self) -> None:
-        """See what others wrote, and copy the receipts that changed."""
-        there = self._place.versions(self._prefix)
+    def look(self, below: str = "") -> None:
+        """See what others wrote, and copy the receipts that changed; all at first, then what is asked for."""
+        if self._there is None or not below:
+            there = self._place.versions(self._prefix)
+        else:
+            there = {name: mark for name, mark in self._there.items() if not name.startswith(f"{below}/")}
+            found = self._place.versions(f"{self._prefix}/{below}")
+            there |= {f"{below}/{name}": mark for name, mark in found.items()}
         copies = self._copies()
         stale = [
             name
             for name, version in there.items()
-            if name.endswith(".json") and (copies.get(name) != version or not self.here(name).exists())
+            if name.endswith(".json")
+            and name.startswith(below)
+            and (copies.get(name) != version or not self.here(name).exists())
         ]
         with ThreadPoolExecutor(_AT_ONCE) as hands:
             contents = dict(zip(stale, hands.map(self._content, stale), strict=True))
@@ -94,7 +101,10 @@ class Copied(Files):
 
     def has(self, name: str, sha256: str, size: int) -> bool:
         """Whether a content is kept, as far as its size tells; nothing is read."""
-        version = self._seen().get(_content_name(name, sha256), "")
+        content = _content_name(name, sha256)
+        version = self._seen().get(content)
+        if version is None:  # its receipt may have been seen by a later look than it
+            version = self._seen()[content] = self._place.version(f"{self._prefix}/{content}") or ""
         return version == _WRITTEN_HERE or version.endswith(f"-{size}")
 
     def local(self, name: str, sha256: str) -> Path:
@@ -161,6 +171,32 @@ class Copied(Files):
     def _waiting(self, copy: Path) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
         return copy.with_name(f".{copy.name[:40]}.{os.getpid()}.{uuid4().hex}.new")
+
+
+class Sent:
+    """Files below a prefix of a store that others send and nobody here writes."""
+
+    def __init__(self, place: Place, prefix: str) -> None:
+        self._place, self._prefix = place, prefix
+        self._there: dict[str, str] | None = None
+
+    def look(self) -> None:
+        """See what is there."""
+        self._there = self._place.versions(self._prefix)
+
+    def where(self, name: str) -> str:
+        """Where a file lies, for people."""
+        return self._place.name(f"{self._prefix}/{name}")
+
+    def version(self, name: str) -> str | None:
+        """What changes whenever the file does, as of the last look, or None if there is none."""
+        if self._there is None:
+            self.look()
+        return (self._there or {}).get(name)
+
+    def fetch(self, name: str, path: Path) -> None:
+        """Copy a file here."""
+        self._place.fetch(f"{self._prefix}/{name}", path)
 
 
 def _content_name(name: str, sha256: str) -> str:

@@ -23,8 +23,8 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def look(self) -> None:
-        """See what others wrote; a folder is seen as it is anyway."""
+    def look(self, below: str = "") -> None:
+        """See what others wrote, perhaps only below a name; a folder is seen as it is anyway."""
 
     def where(self, name: str = "") -> str:
         """Where a file lies, for people."""

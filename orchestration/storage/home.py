@@ -1,7 +1,9 @@
 """Which files a channel has, and where: the only module that says so.
 
+    inbox/        what a person sent, of a home on a store                inbox_files.py
     raw/          contents exactly as received, and their receipts        raw_store.py
     lake/         Parquet, each with its receipt                          lake_files.py
+    sums/         sums of parts of the lake, each with its receipt        summed_files.py
     candidates/   what waits for the gate; folders of this machine
     releases/     what was published                                      releases.py
 
@@ -16,19 +18,24 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration.base.settings import Settings
-from orchestration.storage.copied import Copied
+from orchestration.storage.copied import Copied, Sent
 from orchestration.storage.files import Files
 from orchestration.storage.releases import Releases
 from orchestration.storage.releases_elsewhere import ReleasesElsewhere
 from orchestration.storage.store_place import StorePlace
 
-Kind = Literal["raw", "lake"]
+Kind = Literal["raw", "lake", "sums"]
 
 
 def files(settings: Settings, kind: Kind) -> Files:
-    """The raw store or the lake of the channel."""
+    """Raw store, lake or sums of the channel."""
     folder = settings.channel_dir / kind
     return _copied(_place(settings), kind, folder) if settings.store else Files(folder)
+
+
+def sent(settings: Settings) -> Sent:
+    """The inbox of a home on a store."""
+    return _sent(_place(settings))
 
 
 def candidates(settings: Settings) -> Path:
@@ -50,3 +57,8 @@ def _place(settings: Settings) -> str:
 def _copied(place: str, kind: Kind, folder: Path) -> Copied:
     """One for all of a process: it knows what it saw and wrote."""
     return Copied(StorePlace(place), kind, folder)
+
+
+@cache
+def _sent(place: str) -> Sent:
+    return Sent(StorePlace(place), "inbox")

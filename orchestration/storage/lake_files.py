@@ -41,9 +41,9 @@ def vintages(settings: Settings, source: str) -> list[str]:
     return [name.split("/", 1)[1] for name in _lake(settings).names(f"{source}/*")]
 
 
-def look(settings: Settings) -> None:
-    """See what others wrote into the lake, where it is kept in a store."""
-    _lake(settings).look()
+def look(settings: Settings, source: str = "") -> None:
+    """See what others wrote into the lake, or of one source, where it is kept in a store."""
+    _lake(settings).look(source)
 
 
 def is_empty(settings: Settings) -> bool:

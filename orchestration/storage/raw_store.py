@@ -33,9 +33,9 @@ def receipt_name(source: str, vintage: str, file: str) -> str:
     return f"receipts/{source}/{vintage}/{file}.json"
 
 
-def look(settings: Settings) -> None:
-    """See what others received, where the raw store is an object store."""
-    _raw(settings).look()
+def look(settings: Settings, source: str = "") -> None:
+    """See what others received, or received of one source, where the raw store is an object store."""
+    _raw(settings).look(f"receipts/{source}" if source else "")
 
 
 def receipt(settings: Settings, source: str, vintage: str, file: str) -> dict[str, Any] | None:

@@ -29,6 +29,7 @@ from orchestration.base.settings import Settings
 from orchestration.storage import lake_files
 from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import project as dbt_project
+from orchestration.warehouse import sums
 from orchestration.warehouse.dbt import NodeResult
 
 
@@ -109,6 +110,7 @@ def build(
         inputs = _inputs(settings)
         state = _read_state(settings)
         exists = settings.warehouse.exists()
+        selected: Sequence[str] = ()
         if only is not None:
             _refuse_nothing_to_add_to(settings, exists and "inputs" in state, only)
             options = ["--select", *only, "--indirect-selection", "empty"]
@@ -118,9 +120,12 @@ def build(
         else:
             selection = _selection(state, inputs) if exists else None
             options = [] if selection is None else ["--select", *selection]
+            selected = selection or ()
             state = {"inputs": inputs}
         building = _prepare(settings, keep_tables=bool(options))
         dbt_project.hand_over(settings)
+        if only is None:
+            options = [*options, *sums.put(settings, building)]
         results = dbt_runner.build(settings, options, progress)
         rows = _close(building)
         _put_in_place(settings, building, {**state, "rows": rows})
@@ -130,7 +135,7 @@ def build(
         built=True,
         rows=rows,
         results=tuple(results),
-        selection=tuple(only or options[1:]),
+        selection=tuple(only or selected),
         seconds=round(time.monotonic() - started, 1),
     )
 

@@ -130,6 +130,27 @@ def build(
     return results
 
 
+def rendered(settings: Settings, models: Sequence[str], folder: Path) -> dict[str, str]:
+    """Model -> the SQL that dbt makes of it, as it would run on the warehouse; nothing is built.
+
+    Args:
+        settings: whose warehouse's name stands in the SQL.
+        models: their names.
+        folder: where dbt writes.
+
+    Raises:
+        MobilityError: dbt cannot read the project.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    warehouse = folder / settings.warehouse.name
+    arguments = ["compile", "--target-path", str(folder), "--select", *models]
+    code, problems = _run(arguments, warehouse, {}, folder / "compile.log", None)
+    if code != 0:
+        raise _unreadable(code, problems, str(folder), "mend what it names")
+    found = {path.stem: path for path in (folder / "compiled").rglob("*.sql")}
+    return {model: found[model].read_text(encoding="utf-8") for model in models}
+
+
 def read_results(path: Path) -> Iterator[NodeResult]:
     """The results of dbt's run, from its `run_results.json`."""
     for result in json.loads(path.read_text(encoding="utf-8"))["results"]:

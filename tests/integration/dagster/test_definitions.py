@@ -10,9 +10,12 @@ import pytest
 
 from orchestration.base.settings import SEEDS_DIR, Channel, Settings
 from orchestration.dagster.channels import CHANNELS, asset_key
+from orchestration.dagster.partitions import files_key, files_of, part_of, partitions_of
 from orchestration.dagster.release import TABLE_CHECK, WHOLE_CHECK, gated_tables
 from orchestration.dagster.sources import source_key
+from orchestration.dagster.sums import by_state_key, by_vintage_key
 from orchestration.sources import SOURCES
+from orchestration.sources.census_acs_pums.layouts import VINTAGES
 from orchestration.warehouse import project as dbt_project
 
 
@@ -35,16 +38,30 @@ def nodes(definitions: dg.Definitions, parsed_home: Path) -> list[dict]:
 
 def test_one_asset_per_source_seed_and_model(specs: dict, nodes: list[dict]) -> None:
     expected = {
-        source_key(channel, source.name)
+        key
         for channel in CHANNELS
         for source in SOURCES.values()
         if any(file.channel != ("sample" if channel == "national" else "national") for file in source.files)
+        for key in (source_key(channel, source.name), files_key(channel, source.name))
     }
     expected |= {asset_key(channel, node["name"]) for channel in CHANNELS for node in nodes}
     expected |= {
         asset_key(channel, name) for channel in CHANNELS for name in ("candidate", "gate", "release")
     }
+    expected |= {key(channel) for channel in CHANNELS for key in (by_state_key, by_vintage_key)}
     assert set(specs) == expected
+
+
+def test_a_source_has_a_partition_for_each_vintage_and_state_of_its_files(specs: dict) -> None:
+    for channel in CHANNELS:
+        for source in SOURCES.values():
+            if files := files_of(channel, source):
+                keys = set(partitions_of(channel, source.name).get_partition_keys())
+                assert specs[files_key(channel, source.name)].partitions_def is not None
+                assert {part_of(key).vintage for key in keys} == {file.vintage for file in files}
+                assert all(any(part_of(key).has(file) for key in keys) for file in files)
+    pums = partitions_of("national", "census_acs_pums").get_partition_keys()
+    assert "ia|2018-1yr" in pums and len(pums) == 52 * len(VINTAGES)
 
 
 def test_every_asset_has_group_owner_description_and_kind(specs: dict) -> None:
@@ -124,12 +141,9 @@ def test_jobs_and_schedule(definitions: dg.Definitions) -> None:
     assert repository.has_schedule_def("monthly_refresh")
 
 
-def test_yearly_sources_have_a_freshness_policy(specs: dict) -> None:
-    yearly = {
-        source_key(channel, name)
-        for channel in CHANNELS
-        for name, source in SOURCES.items()
-        if source.schedule_month
-    }
-    assert yearly
-    assert {key for key, spec in specs.items() if spec.freshness_policy} == yearly
+def test_every_source_has_a_freshness_policy(specs: dict) -> None:
+    sources = {key: spec for key, spec in specs.items() if key.path[1] == "source"}
+    assert {key for key, spec in specs.items() if spec.freshness_policy} == set(sources)
+    yearly = specs[source_key("national", "hud_income_limits")].freshness_policy
+    rare = specs[source_key("national", "seda")].freshness_policy
+    assert yearly.fail_window < rare.fail_window
