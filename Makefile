@@ -89,7 +89,7 @@ sequences: $(READY) ## Damage a candidate at random 50 times; what is carried ov
 kills: $(READY) ## Kill build, publish, push and rollback 50 times on a copy of the national home; a table of what stayed
 	@$(BIN)/python -m tests.kills $(ARGS)
 
-bench: $(READY) ## Measure first run, rerun, memory; writes docs/benchmarks.md
+bench: $(READY) ## Time and memory beside an earlier commit, in turns; writes docs/benchmarks.md (ARGS=--help)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 clean: ## Remove what tools leave behind; releases and raw files in var/ stay

@@ -49,8 +49,9 @@ _HEADER = (
 def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others: Any) -> None:
     """Build the models that depend on something new, and run their tests.
 
-    With --select, a changed metric is built as far as its numbers and their comparison, which are printed;
-    the rest is built by the next `mobility build` or `mobility run`, and nothing is released before that.
+    With --select, a changed metric is built as far as its numbers and their comparison, which are printed,
+    with what it is made of where that is older than its sources; the rest is built by the next `mobility
+    build` or `mobility run`, and nothing is released before that.
     """
     from orchestration.cli.running import running
     from orchestration.warehouse.build import refuse_empty_lake
@@ -74,6 +75,7 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
 def _models(settings: Any, metrics: tuple[str, ...]) -> list[str]:
     import duckdb
 
+    from orchestration.warehouse.build import changed_since
     from orchestration.warehouse.project import manifest
     from orchestration.warehouse.selection import to_comparison
 
@@ -82,7 +84,7 @@ def _models(settings: Any, metrics: tuple[str, ...]) -> list[str]:
         with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
             found = warehouse.execute("select table_name from information_schema.tables").fetchall()
             present = {str(row[0]) for row in found}
-    return to_comparison(manifest(settings), metrics, present)
+    return to_comparison(manifest(settings), metrics, present, changed_since(settings))
 
 
 def numbers(warehouse: duckdb.DuckDBPyConnection, metrics: tuple[str, ...]) -> list[tuple[str, ...]]:

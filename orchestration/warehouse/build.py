@@ -65,6 +65,22 @@ def is_current(settings: Settings) -> bool:
     return settings.warehouse.exists() and _stands(_read_state(settings), _inputs(settings))
 
 
+def changed_since(settings: Settings) -> set[str]:
+    """Relations of the lake and files of the project that the warehouse does not know as they are now.
+
+    Models that were built alone are among them, since what depends on them is older.
+    """
+    state, now = _read_state(settings), _inputs(settings)
+    before = state.get("inputs", {})
+    changed = {
+        name
+        for kind in ("lake", "dbt")
+        for name, digest in now[kind].items()
+        if before.get(kind, {}).get(name) != digest
+    }
+    return changed | {*state.get("alone", ())}
+
+
 def refuse_unfinished(settings: Settings) -> None:
     """Stop whoever would make something of a warehouse that is not what lake and project give now."""
     if settings.warehouse.exists() and not is_current(settings):

@@ -15,15 +15,20 @@ _METRICS = "metrics/"
 _TABLES = ("model", "seed")
 
 
-def to_comparison(manifest: Path, metrics: Iterable[str], present: Collection[str]) -> list[str]:
+def to_comparison(
+    manifest: Path, metrics: Iterable[str], present: Collection[str], changed: Collection[str] = ()
+) -> list[str]:
     """Names of the models of some metrics and of all through which they reach the comparison.
 
-    What the comparison is made of and the warehouse has not, such as another new metric, is built too.
+    What the metrics are made of and is older than its inputs is built too, and what the comparison is made of
+    and the warehouse has not, such as another new metric.
 
     Args:
         manifest: dbt's manifest of the project.
         metrics: folders of `dbt_project/models/metrics`.
         present: names of the tables and views of the warehouse.
+        changed: relations of the lake, and files of the project, that changed since the warehouse was built;
+            names of models that were built alone since.
 
     Raises:
         MobilityError: there is no such folder.
@@ -44,7 +49,10 @@ def to_comparison(manifest: Path, metrics: Iterable[str], present: Collection[st
     between = _reached(project["child_map"], own) & needed
     tables = {key: node["name"] for key, node in project["nodes"].items() if node["resource_type"] in _TABLES}
     lacking = {key for key in needed & tables.keys() if tables[key] not in present}
-    return sorted(tables[key] for key in (own | between | lacking) & tables.keys())
+    nodes = {**project["sources"], **project["nodes"]}
+    begun = {key for key, node in nodes.items() if {node["name"], node["original_file_path"]} & {*changed}}
+    stale = _reached(project["child_map"], begun) & _reached(project["parent_map"], own)
+    return sorted(tables[key] for key in (own | between | lacking | stale) & tables.keys())
 
 
 def _reached(edges: Mapping[str, list[str]], start: set[str]) -> set[str]:

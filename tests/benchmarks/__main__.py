@@ -1,61 +1,96 @@
-"""`make bench`: time and memory of what a user runs, next to plain pandas; writes docs/benchmarks.md.
+"""`make bench`: an earlier commit and the tree side by side, in turns; writes docs/benchmarks.md.
 
-Every figure comes from a process of its own, its memory is the largest sum over the process and its
-children. Run it on an idle machine. With the argument `acs` it measures the ACS microdata instead.
+    make bench                                       the main rows, three turns: some twenty minutes
+    make bench ARGS="--rows fresh unchanged --times 5"
+    make bench ARGS="--rows acs-one acs-five --times 1"      invented archives of national size
+    make bench ARGS="--rows all --states 8"          everything, the nation as eight of its states
+    make bench ARGS=--page                           the page anew from docs/benchmarks.csv
+
+Every figure comes from processes of their own. Run it on an idle machine: ratios of two checkouts that run in
+turns bear some load, seconds do not.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import os
+import shutil
 import tempfile
+from pathlib import Path
 
 from orchestration.base.settings import PROJECT_ROOT
-from tests.benchmarks import acs
-from tests.benchmarks.measuring import MOBILITY, Measured, measure
+from tests.benchmarks import checkouts, page
+from tests.benchmarks.measuring import Measured
+from tests.benchmarks.rows import MAIN, Row, rows
+from tests.benchmarks.runs import Desk
 
-PAGE = PROJECT_ROOT / "docs" / "benchmarks.md"
-
-
-def page(rows: list[Measured]) -> str:
-    """The figures as a page."""
-    table = "\n".join(
-        f"| {row.what} | {row.seconds:.1f} | {row.gigabytes:.2f} | {row.limit} |" for row in rows
-    )
-    return (
-        "# Benchmarks\n\n"
-        "Written by `make bench` on a machine with 2 cores and 24 GB. Memory is the peak of the process\n"
-        "and its children. The pandas script (`tests/benchmarks/plain_pandas.py`) reads and joins the same\n"
-        "result files onto the frame and writes the wide tables as CSV: no checks, no long table, no\n"
-        "provenance, no release.\n\n"
-        "| work | seconds | GB | limit |\n|---|---:|---:|---|\n" + table + "\n"
-    )
+KEPT = PROJECT_ROOT / "var" / "bench"
 
 
 def main() -> None:
-    """Measure everything and write the page."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = ["--home", folder, "--approver", "the benchmark"]
-        rows = [
-            measure("`mobility --help`", "0.3 s", [*MOBILITY, "--help"]),
-            measure(
-                "default run, shipped mirror to a published release", "75 s, 4 GB", [*MOBILITY, "run", *home]
-            ),
-            measure("the same again, nothing changed", "20 s", [*MOBILITY, "run", *home]),
-            measure("`mobility release verify`", "", [*MOBILITY, "release", "verify", "--home", folder]),
-            measure("`mobility show 01003`", "", [*MOBILITY, "show", "01003", "--home", folder]),
-            measure("sample run, every source and metric", "90 s", [*MOBILITY, "run", "--sample", *home]),
-            measure(
-                "plain pandas: read and join the same files",
-                "",
-                [sys.executable, "-m", "tests.benchmarks.plain_pandas", folder],
-            ),
-        ]
-    PAGE.write_text(page(rows), encoding="utf-8", newline="\n")
-    print(f"written: {PAGE.relative_to(PROJECT_ROOT)}")
+    """Measure the rows asked for and write the page."""
+    asked = _asked()
+    everything = rows(asked.states)
+    chosen = [row for row in everything if row.key in asked.rows or "all" in asked.rows]
+    figures = page.read()
+    if not asked.page:
+        asked.kept.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
+            sides = [checkouts.tree(Path(folder))]
+            if any("base" in row.sides for row in chosen):
+                sides.insert(0, checkouts.base(asked.kept, Path(folder), asked.base))
+            desks = [Desk(side, asked.kept) for side in sides]
+            for row in chosen:
+                figures |= _measured(row, desks, asked.times)
+                page.write(figures, everything, asked.base)  # a later row may fail
+    page.write(figures, everything, asked.base)
+    print(f"written: {page.PAGE.relative_to(PROJECT_ROOT)}")
+
+
+def _measured(row: Row, desks: list[Desk], times: int) -> dict[tuple[str, str], page.Figure]:
+    """The figures of a row: the sides in turns, so that a machine that slows down slows both."""
+    turns: dict[str, list[Measured]] = {desk.side.name: [] for desk in desks if desk.side.name in row.sides}
+    for turn in range(times):
+        for desk in desks:
+            if desk.side.name not in turns:
+                continue
+            desk.side.homes.mkdir(parents=True, exist_ok=True)
+            measured = row.work(desk, turn)
+            if measured is None:
+                print(f"{row.key}: left out, what it needs is not here", flush=True)
+                return {}
+            turns[desk.side.name].append(measured)
+            print(
+                f"{row.key:<15} {desk.side.name:<5} {measured.seconds:8.1f} s {measured.processor:8.1f} s of"
+                f" the processor {measured.gigabytes:6.2f} GB",
+                flush=True,
+            )
+    commits = {desk.side.name: desk.side.commit for desk in desks}
+    return {
+        (row.key, side): page.figure(row, side, commits[side], measured) for side, measured in turns.items()
+    }
+
+
+def _asked() -> argparse.Namespace:
+    keys = [row.key for row in rows(None)]
+    asked = argparse.ArgumentParser(
+        prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asked.add_argument("--rows", nargs="+", choices=[*keys, "all"], default=list(MAIN), metavar="ROW")
+    asked.add_argument("--times", type=int, default=3, help="turns of each side; their median counts")
+    asked.add_argument("--base", default=checkouts.BASE, help="the earlier commit")
+    asked.add_argument("--states", type=int, help="of acs-one and acs-five: so many states, not the nation")
+    asked.add_argument("--page", action="store_true", help="measure nothing, write the page")
+    asked.add_argument(
+        "--kept", type=Path, default=Path(os.environ.get("MOBILITY_BENCH") or KEPT),
+        help="folder that stays: the earlier checkout, invented archives",
+    )  # fmt: skip
+    asked.add_argument("--scratch", type=Path, help="folder for homes, which go at the end")
+    given = asked.parse_args()
+    if shutil.which("git") is None:
+        asked.error("git is needed for the earlier checkout")
+    return given
 
 
 if __name__ == "__main__":
-    if "acs" in sys.argv[1:]:
-        acs.main(sys.argv[1:])
-    else:
-        main()
+    main()

@@ -16,7 +16,12 @@ import duckdb
 from orchestration.base.settings import Settings
 from orchestration.ingest import lake
 from orchestration.warehouse import dbt as dbt_runner
-from tests.benchmarks.measuring import quiet_table
+
+
+def quiet_table(rows: Sequence[tuple[object, ...]]) -> None:
+    """Rows as plain lines."""
+    for row in rows:
+        print("  ".join(str(cell) for cell in row), flush=True)
 
 
 def main(home: Path, metrics: Sequence[str] = ()) -> None:

@@ -1,55 +1,71 @@
-"""Runs a command to its end and watches time and memory."""
+"""Runs commands to their end and watches time, processor time and memory."""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
-
-from orchestration.base.settings import PROJECT_ROOT
-
-MOBILITY = [sys.executable, "-m", "orchestration.cli"]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Wall seconds and peak memory (GB) of one command."""
+    """Wall seconds, processor seconds and peak memory (GB) of one or more commands with their children."""
 
-    what: str
-    limit: str
-    seconds: float
-    gigabytes: float
+    seconds: float = 0.0
+    processor: float = 0.0
+    gigabytes: float = 0.0
+
+    def __add__(self, other: Measured) -> Measured:
+        """One after the other."""
+        return Measured(
+            self.seconds + other.seconds,
+            self.processor + other.processor,
+            max(self.gigabytes, other.gigabytes),
+        )
 
 
-def measure(what: str, limit: str, command: list[str], *, show: bool = False) -> Measured:
-    """Run a command to its end and watch it; `show` what it printed."""
-    started = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = psutil.Popen(command, cwd=PROJECT_ROOT, stdout=output, stderr=subprocess.STDOUT)
+def measure(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path | None = None
+) -> Measured:
+    """Run a command in a folder and watch it; what it says is kept if `output` names a file.
+
+    Raises:
+        SystemExit: it failed; with the end of what it said.
+    """
+    started, before = time.monotonic(), _processor()
+    with tempfile.TemporaryFile() as said:
+        process = psutil.Popen(
+            [str(part) for part in command],
+            cwd=folder,
+            env=environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
         peak = 0
         while process.poll() is None:
             peak = max(peak, _memory(process))
             time.sleep(0.05)
-        if process.returncode:
-            output.seek(0)
-            sys.exit(f"{what} failed:\n{output.read().decode(errors='replace')[-3000:]}")
-        output.seek(0)
-        said = output.read().decode(errors="replace")
-    if show:
-        print(said, flush=True)
-    measured = Measured(what, limit, time.monotonic() - started, peak / 1e9)
-    print(f"{what:<58}{measured.seconds:8.1f} s {measured.gigabytes:6.2f} GB  (limit {limit})", flush=True)
-    return measured
+        seconds = time.monotonic() - started
+        said.seek(0)
+        text = said.read()
+    if process.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{text.decode(errors='replace')[-3000:]}")
+    if output is not None:
+        output.write_bytes(text)
+    return Measured(seconds, _processor() - before, peak / 1e9)
 
 
-def quiet_table(rows: list[tuple[object, ...]]) -> None:
-    """Rows as plain lines."""
-    for row in rows:
-        print("  ".join(str(cell) for cell in row), flush=True)
+def _processor() -> float:
+    """Processor seconds of all children that ended, with theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _memory(process: psutil.Popen) -> int:

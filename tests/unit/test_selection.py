@@ -13,6 +13,9 @@ from orchestration.cli.build import numbers
 from orchestration.warehouse.selection import to_comparison
 
 _MODELS = {
+    "stg_wages": "staging/stg_wages.sql",
+    "stg_air": "staging/stg_air.sql",
+    "wage_sums": "survey/wage_sums.sql",
     "wages__values": "metrics/wages/wages__values.sql",
     "wages__firms": "metrics/wages/wages__firms.sql",
     "air__values": "metrics/air/air__values.sql",
@@ -21,6 +24,11 @@ _MODELS = {
     "county": "publications/county.sql",
 }
 _EDGES = [
+    ("agency__wages", "stg_wages"),
+    ("agency__air", "stg_air"),
+    ("stg_wages", "wage_sums"),
+    ("stg_air", "air__values"),
+    ("wage_sums", "wages__values"),
     ("wages__firms", "wages__values"),
     ("wages__values", "computed_rows"),
     ("air__values", "computed_rows"),
@@ -32,15 +40,22 @@ _EDGES = [
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
     nodes = {
-        name: {"resource_type": "model", "name": name, "path": path} for name, path in _MODELS.items()
-    } | {"a_test": {"resource_type": "test", "name": "a_test", "path": "metrics/wages/a_test.sql"}}
+        name: {"resource_type": kind, "name": name, "path": path, "original_file_path": f"models/{path}"}
+        for kind, paths in (("model", _MODELS), ("test", {"a_test": "metrics/wages/a_test.sql"}))
+        for name, path in paths.items()
+    }
+    sources = {
+        name: {"name": name, "original_file_path": "models/sources.yml"}
+        for name in ("agency__wages", "agency__air")
+    }
     children: dict[str, list[str]] = {}
     parents: dict[str, list[str]] = {}
     for one, other in [*_EDGES, ("wages__values", "a_test")]:
         children.setdefault(one, []).append(other)
         parents.setdefault(other, []).append(one)
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps({"nodes": nodes, "child_map": children, "parent_map": parents}))
+    project = {"nodes": nodes, "sources": sources, "child_map": children, "parent_map": parents}
+    path.write_text(json.dumps(project))
     return path
 
 
@@ -62,6 +77,22 @@ def test_a_new_metric_beside_it_is_built_too(manifest: Path) -> None:
         "wages__firms",
         "wages__values",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "older"),
+    [
+        ({"agency__wages", "agency__air"}, {"stg_wages", "wage_sums"}),
+        ({"models/survey/wage_sums.sql"}, {"wage_sums"}),
+        ({"stg_wages"}, {"stg_wages", "wage_sums"}),
+        ({"agency__air", "models/staging/stg_air.sql", "macros/any.sql"}, set()),
+    ],
+)
+def test_what_the_metric_is_made_of_is_never_older_than_its_inputs(
+    manifest: Path, changed: set[str], older: set[str]
+) -> None:
+    alone = to_comparison(manifest, ["wages"], _MODELS)
+    assert set(to_comparison(manifest, ["wages"], _MODELS, changed)) == {*alone, *older}
 
 
 def test_an_unknown_metric_is_told_with_a_near_one(manifest: Path) -> None:

@@ -30,8 +30,7 @@ from orchestration.sources.reading import archives, inflating
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BLOCK = 1 << 18
-"""Text that Arrow takes at a time; a core's cache holds it, with 1 MiB reading takes a tenth longer."""
+_BLOCK = 1 << 20
 _MEMBERS_AT_ONCE = 2
 _ROWS_A_PIECE = 1 << 16
 _TOLD_EVERY = 32 << 20
@@ -153,14 +152,21 @@ def _pieces(layout: Layout, member: _Member) -> Iterator[pa.Table]:
                 waiting.append(batch)
                 count += batch.num_rows
                 if count >= _ROWS_A_PIECE:
-                    yield _completed(pa.Table.from_batches(waiting), layout, names)
+                    yield _completed(_in_one(waiting), layout, names)
                     waiting, count = [], 0
         except pa.ArrowInvalid as error:
             if told.done == 0:
                 return  # a header alone; Arrow calls that an error, a part of an archive may be so
             _explain(layout, member, error)
         if waiting:
-            yield _completed(pa.Table.from_batches(waiting), layout, names)
+            yield _completed(_in_one(waiting), layout, names)
+
+
+def _in_one(batches: list[pa.RecordBatch]) -> pa.Table:
+    """A table of one chunk a column: whatever is done to it later is done once and not once a batch."""
+    import pyarrow as pa
+
+    return pa.Table.from_batches(batches).combine_chunks()
 
 
 def _explain(layout: Layout, member: _Member, error: pa.ArrowInvalid) -> NoReturn:
