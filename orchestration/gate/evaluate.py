@@ -7,10 +7,13 @@ classes pass where they looked at nothing; here a part that looked at less than 
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from orchestration.gate.verdict import Checked, Judged
@@ -22,12 +25,31 @@ _SEVERITY = {"critical": "error", "warning": "warning"}
 def import_great_expectations() -> Any:
     """Great Expectations, without telemetry, and our classes; takes some five seconds of one core."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
+    with _without_collecting_garbage():
+        import great_expectations
 
-    import expectations.duckdb_datasource
-    import expectations.rules.suite  # noqa: F401
+        import expectations.duckdb_datasource
+        import expectations.rules.suite  # noqa: F401
 
     return great_expectations
+
+
+@contextmanager
+def _without_collecting_garbage() -> Iterator[None]:
+    """Imports leave a million objects that stay as long as the process.
+
+    Python would look through them again and again, while they are made and then while suites are judged: some
+    two seconds.
+    """
+    if "great_expectations" in sys.modules or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def imported_ahead() -> threading.Thread:

@@ -20,14 +20,13 @@ _ROW_GROUP = 30_720
 _NUMBERS = "value::real as value, lower::real as lower, upper::real as upper, quality"
 
 
-def write_light(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write both copies of `parquet/metric_values.parquet`, whose order of rows they keep."""
+def write_light(connection: duckdb.DuckDBPyConnection, folder: Path, long: str) -> None:
+    """Write both copies of the long table, given as SQL of its rows, whose order they keep."""
     (folder / "light").mkdir()
-    long = f"read_parquet({literal(str(folder / 'parquet' / 'metric_values.parquet'))})"
     selections = {
-        VALUES: f"select geoid, variable, subgroup_type, subgroup, year, sample, {_NUMBERS} from {long} "
+        VALUES: f"select geoid, variable, subgroup_type, subgroup, year, sample, {_NUMBERS} from ({long}) "
         "where value is not null",
-        NEWEST: f"select geoid, variable, year, sample, {_NUMBERS} from {long} "
+        NEWEST: f"select geoid, variable, year, sample, {_NUMBERS} from ({long}) "
         "where value is not null and subgroup_type = 'all' "
         "qualify row_number() over (partition by geoid, variable order by year desc, sample) = 1 "
         "order by geoid, variable",

@@ -68,8 +68,8 @@ def test_a_file_too_many_is_found(folder):
 def test_a_database_that_says_something_else_than_the_parquet_is_found(folder):
     with duckdb.connect(str(folder / "mobility.duckdb")) as connection:
         connection.execute(
-            "update metric_values set value = value + 1 where rowid = "
-            "(select min(rowid) from metric_values where value is not null)"
+            "update coded.metric_values set value = value + 1 where rowid = "
+            "(select min(rowid) from coded.metric_values where value is not null)"
         )
     seal(folder)
     (finding,) = release.verify(folder)
