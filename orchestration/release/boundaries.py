@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.base.sql import literal
 from orchestration.release.folders import write_text
+from orchestration.release.taken_over import Earlier
 
 FOLDER = "boundaries"
+_TABLES = ("geography_shapes", "geography_arcs", "geographies")
 GEOPARQUET, TOPOJSON = "county_boundaries.parquet", "county_boundaries.topojson"
 # GeoParquet 1.1. NAD 83, in which the Census Bureau measures; longitude first.
 _NAD83 = {
@@ -37,25 +40,36 @@ _NAD83 = {
 }
 
 
-def write(folder: Path) -> bool:
-    """Write `boundaries/` into a candidate that has its tables already.
+def write(folder: Path, entries: dict[str, dict[str, Any]], earlier: Earlier) -> bool:
+    """Write `boundaries/` into a candidate that has its tables already, or take them over.
+
+    Args:
+        folder: the candidate.
+        entries: the manifest's entry of every table.
+        earlier: where they may be taken from, if they would be made of the same tables.
 
     Returns:
         Whether there was something to write: no boundaries may have been at hand.
     """
+    files = [f"{FOLDER}/{name}" for name in (GEOPARQUET, TOPOJSON)]
+    if earlier.take(folder, files, lambda then: _made_of(then["tables"]) == _made_of(entries)):
+        return True
     parquet = {
-        name: f"read_parquet({literal(str(folder / 'parquet' / f'{name}.parquet'))})"
-        for name in ("geography_shapes", "geography_arcs", "geographies")
+        name: f"read_parquet({literal(str(folder / 'parquet' / f'{name}.parquet'))})" for name in _TABLES
     }
     with duckdb.connect(config={"threads": 1}) as connection:
         for name, relation in parquet.items():
             connection.execute(f"create view {name} as from {relation}")
         if not connection.execute("select 1 from geography_shapes limit 1").fetchone():
             return False
-        (folder / FOLDER).mkdir()
+        (folder / FOLDER).mkdir(exist_ok=True)
         _geoparquet(connection, folder / FOLDER / GEOPARQUET)
         write_text(folder / FOLDER / TOPOJSON, topojson(connection))
     return True
+
+
+def _made_of(entries: dict[str, dict[str, Any]]) -> list[str | None]:
+    return [entries.get(name, {}).get("content_sha256") for name in _TABLES]
 
 
 def _geoparquet(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -17,7 +17,7 @@ from orchestration.base.files import files_below, sha256_of
 from orchestration.base.locks import only_one
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
-from orchestration.release import boundaries, documents, inputs_and_code, telling_differences
+from orchestration.release import boundaries, documents, inputs_and_code, taken_over, telling_differences
 from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
@@ -53,7 +53,8 @@ def build_candidate(
 
     Args:
         settings: channel and home; the warehouse is opened read-only.
-        edition: version and release before, for a rebuild; today's next version and `current` if None.
+        edition: version and release before, for a rebuild, which writes every file itself; today's next
+            version and `current` if None, and files that did not change are taken over.
         write_pages: needed if the settings ask for pages, which this room does not know how to write.
 
     Returns:
@@ -71,10 +72,13 @@ def build_candidate(
         hidden = folder / f"{_HIDDEN}{settings.channel}"
         hidden.mkdir()
         try:
-            edition = edition or Edition(next_version(settings), current(settings))
+            earlier = taken_over.Earlier()
+            if edition is None:
+                edition = Edition(next_version(settings), current(settings))
+                earlier = taken_over.earlier(_folders_before(folder, edition.previous))
             if edition.previous is not None:
                 refuse_changed(edition.previous)  # what changed is told against it
-            content_id = _fill(settings, edition, hidden, tables, dictionary, write_pages)
+            content_id = _fill(settings, edition, hidden, tables, dictionary, write_pages, earlier)
             target = folder / content_id[:12]
             if _is_same(target, hidden):
                 shutil.rmtree(hidden)
@@ -85,6 +89,13 @@ def build_candidate(
             shutil.rmtree(hidden, ignore_errors=True)
             raise
     return target
+
+
+def _folders_before(candidates: Path, previous: Path | None) -> list[Path]:
+    """The current release, and the newest candidate."""
+    waiting = [path for path in candidates.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    newest = max(waiting, key=lambda path: path.stat().st_mtime_ns, default=None)
+    return [folder for folder in (previous, newest) if folder is not None]
 
 
 def _is_same(folder: Path, other: Path) -> bool:
@@ -125,12 +136,13 @@ def _fill(
     tables: list[ReleasedTable],
     dictionary: Dictionary,
     write_pages: WritePages | None,
+    earlier: taken_over.Earlier,
 ) -> str:
     """Write every file of the candidate; returns the hash of its content."""
     version, previous = edition.version, edition.previous
     info = {"channel": settings.channel, "version": version}
-    entries = export(settings.warehouse, folder, tables, info)
-    boundaries.write(folder)
+    entries = export(settings.warehouse, folder, tables, info, earlier)
+    boundaries.write(folder, entries, earlier)
     inputs = inputs_and_code.inputs(settings)
     before = None if previous is None else read_manifest(previous)
     contents = Contents(
@@ -145,6 +157,7 @@ def _fill(
         "tables": entries,
         "inputs": contents.inputs,
         "code": inputs_and_code.code(),
+        "written_by": taken_over.written_by(),
         "waivers": [waiver.facts for waiver in waivers_of(version)],
         "previous": None if before is None else {name: before[name] for name in ("version", "content_id")},
         "has_site": settings.site,  # so that a rebuild makes it again
@@ -158,9 +171,9 @@ def _fill(
         assert write_pages is not None
         write_pages(folder, settings)
     manifest["files"] = {
-        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        name: {"bytes": path.stat().st_size, "sha256": earlier.taken.get(name) or sha256_of(path)}
         for path in files_below(folder)
-        if path.name != "manifest.json"
+        if (name := path.relative_to(folder).as_posix()) != "manifest.json"
     }
     _write_manifest(folder, manifest)
     return content_id

@@ -5,6 +5,7 @@ Explicit orders and row groups of one size: neither the machine nor its number o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from orchestration.base.sql import literal
 from orchestration.release.database import writer
 from orchestration.release.light import write_light
 from orchestration.release.released_tables import ReleasedTable
+from orchestration.release.taken_over import Earlier, key_of
 
 _ROW_GROUP = 122_880
 # Where all texts that a column of the long tables may hold are listed.
@@ -36,7 +38,7 @@ _INTERNAL_COLUMNS = frozenset({"cell_id", "frame_row", "label_position", "series
 
 
 def export(
-    warehouse: Path, folder: Path, tables: list[ReleasedTable], info: dict[str, str]
+    warehouse: Path, folder: Path, tables: list[ReleasedTable], info: dict[str, str], earlier: Earlier
 ) -> dict[str, dict[str, Any]]:
     """Write `mobility.duckdb`, `parquet/`, `csv/` and `light/` below `folder`.
 
@@ -45,6 +47,7 @@ def export(
         folder: the hidden folder of a candidate.
         tables: what to release.
         info: facts for table `release_info` (channel, version, ...).
+        earlier: where files of tables that did not change may be taken from.
 
     Returns:
         The manifest's entry of every table.
@@ -55,14 +58,39 @@ def export(
     # One core sorts and writes Parquet and CSV, the other takes each Parquet file into DuckDB as soon as
     # it is there: one after the other, or DuckDB would lay out its file in another way each time.
     with writer(folder / "mobility.duckdb", warehouse, info) as database, _reader(warehouse) as rows:
-        counted: dict[str, int] = {}
+        written: dict[str, Written] = {}
         for table in available:
             # Over the first of them, nobody has use for the other core yet.
-            rows.execute(f"set threads = {1 if counted else 2}")
-            parquet, counted[table.name] = _write_files(rows, folder, table)
-            database.add(table.name, parquet, coded=table.kind == "long")
+            rows.execute(f"set threads = {1 if written else 2}")
+            written[table.name] = _files_of(rows, folder, table, earlier)
+            database.add(table.name, folder / table.parquet, coded=table.kind == "long")
         database.finish()
-    return {table.name: _entry(folder, table, counted.get(table.name, 0)) for table in tables}
+    return {table.name: _entry(folder, table, written.get(table.name, Written(0, None))) for table in tables}
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many rows the files of a table have, and the hash of what they are made of."""
+
+    rows: int
+    key: str | None
+
+
+def _files_of(
+    connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable, earlier: Earlier
+) -> Written:
+    """Write the files of a table, or take those of the same rows over."""
+    columns = _released_columns(connection, table)
+    key = key_of(connection, table, columns)
+    files = [table.parquet, *([table.csv] if table.has_csv else [])]
+
+    def is_same(then: dict[str, Any]) -> bool:
+        return key is not None and then["tables"].get(table.name, {}).get("key") == key
+
+    same = earlier.take(folder, files, is_same)
+    if same:
+        return Written(same["tables"][table.name]["rows"], key)
+    return Written(_write_files(connection, folder, table, columns), key)
 
 
 def _when(table: ReleasedTable) -> int:
@@ -81,14 +109,12 @@ def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _write_files(
-    connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable
-) -> tuple[Path, int]:
-    """Parquet, and CSV of all but the long tables; returns the Parquet file and the number of rows."""
-    path = folder / "parquet" / f"{table.stem}.parquet"
-    columns = _released_columns(connection, table)
-    rows = (
-        _sorted(connection, table, columns) if table.kind == "long" else _in_order(connection, table, columns)
-    )
+    connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable, columns: list[str]
+) -> int:
+    """Parquet, and CSV of all but the long tables; returns the number of rows."""
+    path = folder / table.parquet
+    in_order = _sorted if table.kind == "long" else _in_order
+    rows = in_order(connection, table, columns)
     copied = connection.execute(
         f"copy ({rows}) to {literal(str(path))} "
         f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
@@ -96,12 +122,11 @@ def _write_files(
     if table.name == "metric_values":
         write_light(connection, folder, rows)
     if table.has_csv:
-        csv = folder / "csv" / f"{table.stem}.csv"
         connection.execute(
-            f"copy (from read_parquet({literal(str(path))})) to {literal(str(csv))} "
+            f"copy (from read_parquet({literal(str(path))})) to {literal(str(folder / table.csv))} "
             "(format csv, header, delimiter ',', nullstr '', quote '\"', escape '\"')"
         )
-    return path, int(copied[0][0])
+    return int(copied[0][0])
 
 
 def _sorted(connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str]) -> str:
@@ -146,8 +171,7 @@ def _stands_in_order(connection: duckdb.DuckDBPyConnection, table: ReleasedTable
     return bool(found and found[0])
 
 
-def _entry(folder: Path, table: ReleasedTable, rows: int) -> dict[str, Any]:
-    parquet = folder / "parquet" / f"{table.stem}.parquet"
+def _entry(folder: Path, table: ReleasedTable, written: Written) -> dict[str, Any]:
     return {
         "stem": table.stem,
         "kind": table.kind,
@@ -155,8 +179,9 @@ def _entry(folder: Path, table: ReleasedTable, rows: int) -> dict[str, Any]:
         "title": table.title,
         "status": table.status,
         "reason": table.reason,
-        "rows": rows,
-        "content_sha256": sha256_of(parquet) if table.status == "available" else None,
+        "rows": written.rows,
+        "key": written.key,
+        "content_sha256": sha256_of(folder / table.parquet) if table.status == "available" else None,
     }
 
 

@@ -99,6 +99,16 @@ class ReleasedTable:
     reason: str | None = None
 
     @property
+    def parquet(self) -> str:
+        """Path of its Parquet file in the release."""
+        return f"parquet/{self.stem}.parquet"
+
+    @property
+    def csv(self) -> str:
+        """Path of its CSV in the release, where it has one."""
+        return f"csv/{self.stem}.csv"
+
+    @property
     def has_csv(self) -> bool:
         """Whether the table is released as CSV too."""
         return self.kind != "long" and self.name not in WITHOUT_CSV
