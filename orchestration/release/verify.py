@@ -55,8 +55,11 @@ def _table_findings(release: Path, manifest: dict[str, Any]) -> list[str]:
     try:
         with duckdb.connect(str(release / "mobility.duckdb"), read_only=True) as connection:
             for name, entry in sorted(manifest["tables"].items()):
-                if entry["status"] == "available":
-                    findings += _one_table(connection, release, name, entry)
+                try:
+                    if entry["status"] == "available":
+                        findings += _one_table(connection, release, name, entry)
+                except KeyError as lost:
+                    findings.append(f"manifest.json: table {name} has no {lost}")
     except duckdb.Error as problem:
         findings.append(f"mobility.duckdb: cannot be read: {problem}")
     return findings
