@@ -10,13 +10,19 @@ known as (
     select distinct edition, geoid as boundary_geoid from {{ ref('stg_boundaries__rings') }}
 ),
 
+-- The codes under which a county may stand there, as rows: one join on codes instead of one on either of two.
+codes as (
+    select boundary_geoid as geoid, boundary_geoid from known
+    union
+    select geoid, boundary_geoid from recodes
+),
+
 chosen as (
     select frame.geoid, frame.year, known.edition, known.boundary_geoid
     from {{ ref('geography_years') }} as frame
     inner join {{ ref('geography_vintages') }} as vintage using (year)
-    left join recodes using (geoid)
-    inner join known
-        on known.boundary_geoid = frame.geoid or known.boundary_geoid = recodes.boundary_geoid
+    inner join codes using (geoid)
+    inner join known using (boundary_geoid)
     where frame.geography_type = 'county'
     qualify row_number() over (
         partition by frame.geoid, frame.year
@@ -37,7 +43,8 @@ steps as (
         ring.position as arc_position,
         if(ring.is_backwards, -point.position, point.position) as point_position,
         point.longitude,
-        point.latitude
+        point.latitude,
+        point.longitude || ' ' || point.latitude as point
     from {{ ref('stg_boundaries__rings') }} as ring
     inner join {{ ref('stg_boundaries__arc_points') }} as point using (edition, arc)
     qualify row_number() over (
@@ -52,7 +59,8 @@ rings as (
         geoid,
         polygon,
         ring,
-        list(longitude || ' ' || latitude order by arc_position, point_position) as points,
+        -- Sorted after: faster than an ordered aggregate.
+        list_transform(list_sort(list((arc_position, point_position, point))), step -> step[3]) as points,
         min(longitude) as west,
         max(longitude) as east,
         min(latitude) as south,
@@ -60,7 +68,7 @@ rings as (
     from steps
     group by edition, geoid, polygon, ring
     -- Some rings shrink to a line or a point when they are generalised: no ring, no polygon without its outer one.
-    having count(distinct longitude || ' ' || latitude) > 2
+    having list_unique(list(point)) > 2
 ),
 
 -- A county of which nothing else is left (Falls Church city) is marked by a diamond around its line.
@@ -120,7 +128,8 @@ shapes as (
     select
         edition,
         geoid as boundary_geoid,
-        'MULTIPOLYGON(' || string_agg('(' || rings || ')', ',' order by polygon) || ')' as text,
+        -- DuckDB writes the binary form itself; as bytes it is read by versions that know no geometries.
+        st_aswkb(('MULTIPOLYGON(' || string_agg('(' || rings || ')', ',' order by polygon) || ')')::geometry)::blob as shape,
         bool_or(is_mark) as is_mark,
         min(west) as west,
         max(east) as east,
@@ -168,8 +177,7 @@ select
     any_value(shapes.north) as north,
     any_value(shapes.is_mark) as is_mark,
     any_value(arcs.arcs) as arcs,
-    -- DuckDB writes the binary form itself; as bytes it is read by versions that know no geometries.
-    any_value(st_aswkb(shapes.text::geometry)::blob) as shape
+    any_value(shapes.shape) as shape
 from chosen
 inner join shapes using (edition, boundary_geoid)
 inner join arcs using (edition, boundary_geoid)

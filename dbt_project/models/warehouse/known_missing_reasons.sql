@@ -8,8 +8,7 @@ with rules as (
         series.year,
         string_split(rule.geoids, ';') as code_beginnings,
         rule.needs,
-        rule.unless_deviations,
-        rule.missing_reason
+        rule.unless_deviations
     from {{ ref('missing_rules') }} as rule
     inner join {{ ref('series_numbers') }} as series
         on list_contains(string_split(rule.variables, ';'), series.variable)
@@ -52,7 +51,7 @@ claimed as (
 ruled as (
     select
         blanks.cell_id,
-        arg_min(rules.missing_reason, rules.position) as missing_reason
+        min(rules.position) as position
     from blanks
     inner join rules using (series_number)
     inner join {{ ref('geography_years') }} as frame
@@ -95,9 +94,10 @@ select
     blanks.cell_id,
     case
         when computed.cell_id is not null then computed.missing_reason
-        else ruled.missing_reason
+        else rule.missing_reason
     end as missing_reason
 from blanks
 left join ruled using (cell_id)
+left join {{ ref('missing_rules') }} as rule on ruled.position = rule.position
 left join computed using (cell_id)
-where case when computed.cell_id is not null then computed.missing_reason else ruled.missing_reason end is not null
+where case when computed.cell_id is not null then computed.missing_reason else rule.missing_reason end is not null
