@@ -58,6 +58,25 @@ sum(area.afact * {{ name }}_{{ r }}) as {{ name }}_{{ r }}{{ ',' if not loop.las
 ))::double
 {%- endmacro %}
 
+{# What ratio_variance squares: the 80 distances of the replicate ratios from the ratio of the survey weights. #}
+{% macro ratio_deviations(numerator, denominator) -%}
+[
+{%- for r in weight_numbers() if r > 0 %}
+    {{ numerator }}_{{ r }}::double / nullif({{ denominator }}_{{ r }}, 0)::double - {{ numerator }}_0::double / nullif({{ denominator }}_0, 0)::double{{ ',' if not loop.last }}
+{%- endfor %}
+]
+{%- endmacro %}
+
+{#
+  Standard error of the difference of two ratios of the same replicates: the variance of ratio_variance, of the
+  differences. What two groups have in common is in it; nothing is taken as independent.
+
+      var = 4/80 x sum over r = 1..80 of ((a_r - a_0) - (b_r - b_0))^2
+#}
+{% macro error_of_deviations(one, other) -%}
+sqrt(4 / 80.0)::double * list_distance({{ one }}, {{ other }})
+{%- endmacro %}
+
 {#
   Student's t quantile of a two-sided 95 % interval. The full design has 79 degrees of freedom (80 replicate
   weights less one): R's survey package takes the rank of the replicate matrix less one.

@@ -47,13 +47,25 @@ areas as (
 
 estimates as (
     select
-        * exclude (effective_sample),
+        year,
+        sample,
+        geography_type,
+        geoid,
+        subgroup,
+        quality,
+        pumas,
+        is_borrowed,
+        numerator_0,
+        denominator_0,
         effective_sample::double as effective_sample,
         numerator_0::double / denominator_0::double as share,
-        sqrt({{ ratio_variance('numerator', 'denominator') }}) as standard_error
+        sqrt({{ ratio_variance('numerator', 'denominator') }}) as standard_error,
+        {{ ratio_deviations('numerator', 'denominator') }} as deviations
     from areas
     where {{ sample_rule }} >= {{ least_effective_sample() }}
 ),
+
+{{ survey_differences(metric) }},
 
 {%- if suppressed %}
 -- Areas that lack records, and whether they have none left.
@@ -97,9 +109,11 @@ select
     {{ design_effect('estimate.share', 'estimate.standard_error', 'estimate.effective_sample') }} as design_effect,
     estimate.pumas as crosswalk_rows,
     estimate.is_borrowed as is_puma_average,
-    {{ survey_source_files(source_tables) }} as source_files
+    {{ survey_source_files(source_tables) }} as source_files,
+    difference.differences
 from cells as cell
 left join estimates as estimate using (year, sample, geography_type, geoid, subgroup)
+left join differences as difference using (year, sample, geography_type, geoid, subgroup)
 {%- if suppressed %}
 left join areas_suppressed as lacking using (year, sample, geography_type, geoid)
 {%- endif %}
@@ -132,6 +146,47 @@ cells as (
     left join (select distinct geography_type, geoid, year from {{ ref('survey_areas') }}) as area
         using (geography_type, geoid, year)
     where series.metric = '{{ metric }}'
+)
+{%- endmacro %}
+
+{#
+  CTE `differences`, from `estimates` with share, standard_error and deviations: of each group of an area the standard
+  error of its difference to every later one of the same kind, from the replicates (model gap_errors has them as rows).
+#}
+{% macro survey_differences(metric) -%}
+kinds as (
+    select distinct
+        one.subgroup,
+        other.subgroup as other
+    from {{ ref('metric_subgroups') }} as one
+    inner join {{ ref('metric_subgroups') }} as other using (metric, subgroup_type)
+    where metric = '{{ metric }}' and one.subgroup < other.subgroup
+),
+
+differences as (
+    select
+        one.year,
+        one.sample,
+        one.geography_type,
+        one.geoid,
+        one.subgroup,
+        list(
+            struct_pack(
+                other := other.subgroup, standard_error := {{ error_of_deviations('one.deviations', 'other.deviations') }}
+            )
+            order by other.subgroup
+        ) as differences
+    from estimates as one
+    inner join kinds using (subgroup)
+    inner join estimates as other
+        on
+            one.year = other.year
+            and one.sample = other.sample
+            and one.geography_type = other.geography_type
+            and one.geoid = other.geoid
+            and kinds.other = other.subgroup
+    where one.standard_error > 0 and other.standard_error > 0
+    group by all
 )
 {%- endmacro %}
 

@@ -57,6 +57,7 @@ create macro change_of_group(wanted, named, divided_by, one_group, first_year, l
             earlier.value as from_value, later.value as to_value,
             later.value - earlier.value as difference,
             earlier.standard_error as from_error, later.standard_error as to_error,
+            earlier.origin = 'computed' and later.origin = 'computed' and sample <> '' as has_replicates,
             greatest(earlier.quality, later.quality) as quality,
             coalesce(earlier.missing_reason, later.missing_reason) as missing_reason
         from cells as earlier
@@ -98,25 +99,42 @@ create macro change_of_group(wanted, named, divided_by, one_group, first_year, l
             when shared_part > 0 then 'The two periods share ' || round(100 * shared_part)::integer || ' % of their years: '
                 || 'the standard error is that of independent samples times the root of the other part.'
             else 'The two samples are taken as independent.'
-        end as assumption
+        end as assumption,
+        error_of_difference(from_error, to_error, 0) as independent_error,
+        -- Samples that share no year are independent by design: the two replicate errors have no part in common.
+        case when has_replicates and shared_part = 0 then standard_error end as replicate_error
     from judged;
 
 create macro change(wanted, named, first_year, last_year) as table
     from change_of_group(wanted, named, 'all', 'All', first_year, last_year);
 
+-- `standard_error` is that of the replicates where the release has it (table gap_errors: both values computed from
+-- microdata); else that of independent groups, which stands beside it always.
 create macro gap(wanted, named, one_group, other_group) as table
     with cells as (from measured([wanted], named)),
+    exact as (
+        select * exclude (group_a, group_b), group_a as first_group, group_b as last_group
+        from gap_errors where geoid = wanted and variable = named
+    ),
     pair as (
         select
             geography_type, geoid, variable, subgroup_type, sample, year,
             one.subgroup as group_a, other.subgroup as group_b, one.value as value_a, other.value as value_b,
             one.value - other.value as difference,
-            error_of_difference(one.standard_error, other.standard_error, 0) as standard_error,
+            error_of_difference(one.standard_error, other.standard_error, 0) as independent_error,
+            exact.standard_error as replicate_error,
             greatest(one.quality, other.quality) as quality,
             coalesce(one.missing_reason, other.missing_reason) as missing_reason
         from cells as one
         inner join cells as other using (geography_type, geoid, variable, subgroup_type, sample, year)
+        left join (select * exclude (geography_type, geoid, variable) from exact) as exact
+            on subgroup_type = exact.subgroup_type and sample = exact.sample and year = exact.year
+            and least(one.subgroup, other.subgroup) = exact.first_group
+            and greatest(one.subgroup, other.subgroup) = exact.last_group
         where one.subgroup = one_group and other.subgroup = other_group and one_group <> other_group
+    ),
+    judged as (
+        select *, coalesce(nullif(replicate_error, 0), independent_error) as standard_error from pair
     )
     select
         geography_type, geoid, variable, subgroup_type, sample, year, group_a, group_b, value_a, value_b,
@@ -132,12 +150,15 @@ create macro gap(wanted, named, one_group, other_group) as table
         quality,
         case
             when standard_error is null then null
+            when replicate_error > 0 then 'Nothing: the standard error is that of the difference itself, from the '
+                || 'replicate weights of the survey.'
             when 'All' in (group_a, group_b) then
                 'One group is a part of the other: taken as independent, the standard error is too large.'
             else 'The groups come from one sample and are taken as independent: people of one home or '
                 || 'neighborhood answer alike, so the standard error may be too large or too small.'
-        end as assumption
-    from pair
+        end as assumption,
+        independent_error, replicate_error
+    from judged
     order by subgroup_type, sample, year;
 
 -- The place of a community among others in its newest year with a value: 1 is the highest value. `rank_first` to

@@ -24,6 +24,10 @@ _LONG = {
     "computed_values": ("computed_values", LONG_KEY),
     "value_components": ("value_components", LONG_KEY),
     "comparison_with_published": ("comparison_with_published", f"{LONG_KEY}, measure"),
+    "gap_errors": (
+        "gap_errors",
+        "geography_type, geoid, variable, subgroup_type, group_a, group_b, year, sample",
+    ),
 }
 _REFERENCE = {
     "series": "series_id",

@@ -7,6 +7,8 @@ together (`sql/`), from the release's own tables; `app/core.js` takes them apart
 from __future__ import annotations
 
 import json
+import zlib
+from base64 import b64encode
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +21,8 @@ from orchestration.site.facts import Facts, Row, has_columns, has_table
 from orchestration.site.words import GROUPS, ORIGINS, short_labels
 
 Progress = Callable[[int, int, str], None]
+Divided = dict[str, dict[str, dict[str, list[int]]]]
+"""Variable -> division by groups -> kind of area -> years."""
 _TOLD_EVERY = 500
 # Officials beside residents: the framework asks for both, no source of this release has the officials.
 SLOTS = {"Descriptive representation": "Share of local officials by race"}
@@ -98,6 +102,15 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
             else "select geoid, geoid as neighbour_geoid from geographies limit 0"
         )
     )
+    connection.execute(
+        "create temp view gap_errors_of_pages as "
+        + (
+            "from gap_errors"
+            if has_table(connection, "gap_errors")
+            else "select geography_type, geoid, year, variable, subgroup_type, subgroup as group_a, "
+            "subgroup as group_b, sample, value as standard_error from metric_values limit 0"
+        )
+    )
 
 
 def _communities(connection: duckdb.DuckDBPyConnection, folder: Path, progress: Progress | None) -> None:
@@ -119,20 +132,35 @@ def _metrics(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, l
     return bounded
 
 
-def _gaps(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, list[str]]:
-    """A script a variable and division by groups, of its newest year; returns the divisions, by variable."""
-    divided: dict[str, list[str]] = {}
+def _gaps(connection: duckdb.DuckDBPyConnection, folder: Path) -> Divided:
+    """A script a variable, division by groups and year; returns the years by variable, division and kind."""
+    exact: dict[tuple[Any, ...], list[Any]] = {}
+    for *key, one, other, errors in connection.execute(_sql("gap_errors")).fetchall():
+        exact.setdefault(tuple(key), []).append([one, other, logarithms(errors)])
+    divided: Divided = {}
     rows = connection.execute(_sql("gaps")).fetchall()
-    for (variable, division), of_division in groupby(rows, key=lambda row: row[:2]):
+    for (variable, division, year), of_year in groupby(rows, key=lambda row: (row[0], row[1], row[3])):
         kinds: dict[str, Row] = {}
-        for _, _, kind, year, sample, position, values, qualities, errors in of_division:
+        for _, _, kind, _, sample, position, values, qualities, errors in of_year:
             found = kinds.setdefault(kind, {"year": year, "sample": sample, "groups": []})
             found["groups"].append([position, values, qualities, logarithms(errors) if errors else ""])
+            found["pairs"] = exact.get((variable, division, kind, year), [])
         kinds = {kind: found for kind, found in kinds.items() if len(found["groups"]) > 1}
         if kinds:
-            put(folder / f"{variable}_{division}.js", _call("divided", variable, division, kinds))
-            divided.setdefault(variable, []).append(division)
+            put(
+                folder / f"{variable}_{division}_{year}.js",
+                _call("divided", variable, division, year, packed(kinds)),
+            )
+            for kind in kinds:
+                divided.setdefault(variable, {}).setdefault(division, {}).setdefault(kind, []).append(year)
     return divided
+
+
+def packed(facts: Row) -> str:
+    """Facts as text of a third of their size: JSON, deflated, in base 64; `M.unfold` takes it apart."""
+    squeezing = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+    return b64encode(squeezing.compress(text) + squeezing.flush()).decode()
 
 
 def _start(
@@ -140,7 +168,7 @@ def _start(
     facts: Facts,
     map_years: list[list[int]],
     bounded: dict[str, list[int]],
-    divided: dict[str, list[str]],
+    divided: Divided,
     elsewhere: bool,
 ) -> Row:
     """What every page needs: variables, areas, words."""
@@ -164,7 +192,7 @@ def _start(
                 "short": short_labels().get(name, row["label"]),
                 "unit": row["unit"], "predictor": row["predictor"], "pillar": pillar,
                 "interval": row["interval_kind"], "question": row["question"], "rank": name not in unranked,
-                "bounded": bounded.get(name, []), "divided": divided.get(name, []),
+                "bounded": bounded.get(name, []), "divided": divided.get(name, {}),
                 "years": years.get(name, {}),
                 "closed": closed.get(name, {}),
             }

@@ -195,6 +195,12 @@ def _long_table(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
                '' AS deviation_ids
         FROM metric_values WHERE origin = 'computed' AND value IS NOT NULL
     """)
+    connection.execute("""
+        CREATE TABLE gap_errors AS
+        SELECT geography_type, geoid, year, variable, subgroup_type, 'Female' AS group_a, 'Male' AS group_b,
+               sample, 0.01::DOUBLE AS standard_error
+        FROM metric_values WHERE origin = 'computed' AND value IS NOT NULL LIMIT 0
+    """)
 
 
 def _wide_table(connection: duckdb.DuckDBPyConnection, publication: str, table: str) -> None:

@@ -24,7 +24,8 @@ with given as (
         null::double as design_effect,
         null::bigint as crosswalk_rows,
         null::boolean as is_puma_average,
-        null::varchar as source_files
+        null::varchar as source_files,
+        null::struct(other varchar, standard_error double)[] as differences
     where false
     union all by name
     select 'air_quality' as metric, * from {{ ref('air_quality__values') }}
@@ -99,6 +100,7 @@ select * replace (
     design_effect::double as design_effect,
     crosswalk_rows::bigint as crosswalk_rows,
     is_puma_average::boolean as is_puma_average,
-    source_files::varchar as source_files
+    source_files::varchar as source_files,
+    differences::struct(other varchar, standard_error double)[] as differences
 )
 from given

@@ -80,8 +80,11 @@
     const gaps = found.cells.filter((one) => one.name !== "All");
     const valued = gaps.filter((one) => one.value !== null);
     const high = valued.reduce((a, b) => (b.value > a.value ? b : a), valued[0]), low = valued.reduce((a, b) => (b.value < a.value ? b : a), valued[0]);
-    const gap = valued.length > 1 ? M.statistics.gap(variable, area.kind, high, low) : null;
-    const words = gap ? `${high.name} ${M.amount(high.value, variable)}, ${low.name} ${M.amount(low.value, variable)}: ${gap.at95 === null ? "without intervals it cannot be told from chance" : gap.at95 ? "they differ beyond chance, taken as independent samples" : "no difference beyond chance, taken as independent samples"}.${[high, low].some((one) => one.quality === 3) ? " One of the two is Weak: do not act on it." : ""}` : "";
+    const labels = kept.start.groups[found.kind];
+    const exact = (facts.errors || []).find(([number, kind, one, other]) => number === variable.number && kind === found.kind && labels[one] === high?.name && labels[other] === low?.name);
+    const gap = valued.length > 1 ? M.statistics.gap(variable, area.kind, high, low, exact ? exact[4] : null) : null;
+    const taken = gap?.isExact ? `: standard error ${M.isShare(variable) ? `${(gap.error * 100).toFixed(2)} points` : M.amount(gap.error, variable)} from the replicate weights${gap.independent === null ? "" : `, ${M.isShare(variable) ? (gap.independent * 100).toFixed(2) : M.amount(gap.independent, variable)} if they were independent`}` : ", taken as independent samples";
+    const words = gap ? `${high.name} ${M.amount(high.value, variable)}, ${low.name} ${M.amount(low.value, variable)}: ${gap.at95 === null ? "without intervals it cannot be told from chance" : (gap.at95 ? "they differ beyond chance" : "no difference beyond chance") + taken}.${[high, low].some((one) => one.quality === 3) ? " One of the two is Weak: do not act on it." : ""}` : "";
     const title = `By ${kept.start.divisions[found.kind]}, ${found.year}`;
     const rows = found.cells.map((one) => [one.name, M.amount(one.value, variable), M.interval(one.lower, one.upper, variable), one.value === null ? one.reason || "no value" : flag(one.quality)]);
     return make("section", {}, make("h3", {}, title), words ? make("p", {}, words) : "", make("figure", {}, M.charts.dots(found.cells, variable, `${title}. ${words}`)),

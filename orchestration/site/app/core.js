@@ -54,8 +54,13 @@ const M = (() => {
     const counties = Object.fromEntries(Object.entries(facts.counties).map(([geoid, text]) => [geoid, text.split(" ")]));
     kept.stateMaps = { ...kept.stateMaps, [state]: { ...facts, counties } };
   };
-  // Values and standard errors of groups by kind of area (orchestration/site/sql/gaps.sql).
-  const divided = (variable, division, kinds) => { kept.divided = { ...kept.divided, [`${variable}_${division}`]: kinds }; };
+  // What orchestration/site/data.py packed: JSON, deflated, in base 64.
+  const unfold = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text());
+  };
+  // Values and standard errors of groups of a year by kind of area (orchestration/site/sql/gaps.sql).
+  const divided = (variable, division, year, text) => { kept.divided = { ...kept.divided, [`${variable}_${division}_${year}`]: unfold(text) }; };
   const error = (text, at) => {
     const first = text[2 * at], step = first && first !== " " ? PAIRED.indexOf(first) * PAIRED.length + PAIRED.indexOf(text[2 * at + 1]) : null;
     return step === null ? null : 10 ** ((step / (PAIRED.length ** 2 - 1)) * 12 - 6);
@@ -158,7 +163,7 @@ const M = (() => {
   }).join(",")).join("\n") + "\n";
 
   return {
-    kept, load, start, community, metric, map, points_of, near_of, state_map, divided, error, breaks, about, elsewhere, amount, interval, boundsAre, boundsHead, unpacked, points, groups, isShare, isDollars,
+    kept, load, start, community, metric, map, points_of, near_of, state_map, divided, unfold, error, breaks, about, elsewhere, amount, interval, boundsAre, boundsHead, unpacked, points, groups, isShare, isDollars,
     make, drawing, flag, table, wide, areaAddress, metricAddress, full, save, book, csv, root, letters: PAIRED,
   };
 })();

@@ -7,10 +7,10 @@ M.gaps = (() => {
   const BELOW = ["#b35806", "#f1a340", "#fee0b6"], ABOVE = ["#d8daeb", "#998ec3", "#542788"];
   const CHANCE = "#ffffff", MISSING = "#d9d2c5", Q95 = 1.959963984540054;
 
-  // What a variable divides by in areas of a kind: name, words, groups.
-  const load = async (variable, division) => {
-    await M.load(`data/gaps/${variable.id}_${division}.js`);
-    return kept.divided[`${variable.id}_${division}`];
+  // Values of the groups of a year, by kind of area.
+  const load = async (variable, division, year) => {
+    await M.load(`data/gaps/${variable.id}_${division}_${year}.js`);
+    return kept.divided[`${variable.id}_${division}_${year}`];
   };
   const names = (found, division) => found.groups.map(([position]) => [position, kept.start.groups[division][position]]);
 
@@ -21,13 +21,17 @@ M.gaps = (() => {
       return { values: values.split(","), qualities, errors };
     };
     const one = of(a), other = of(b);
+    // The error of the difference itself, from the survey's replicates, where the release has it.
+    const exact = found.pairs.find(([first, second]) => [first, second].includes(a) && [first, second].includes(b));
     const value = (group, at) => (group.values[at] === "" ? null : M.unpacked(Number(group.values[at]), variable));
     return kept.areas.filter((area) => area.kind === kind).map((area, at) => {
       const valueA = value(one, at), valueB = value(other, at);
       const by = valueA === null || valueB === null ? null : valueA - valueB;
       const errorA = M.error(one.errors, at), errorB = M.error(other.errors, at);
-      const error = by === null ? null : M.statistics.difference(errorA, errorB);
-      return { area, valueA, valueB, by, error, beyond: error === null ? null : Math.abs(by) / error > Q95, quality: Math.max(Number(one.qualities[at]), Number(other.qualities[at])) };
+      const independent = by === null ? null : M.statistics.difference(errorA, errorB);
+      const known = exact && by !== null ? M.error(exact[2], at) : null;
+      const error = known ?? independent;
+      return { area, valueA, valueB, by, error, independent, isExact: known !== null, beyond: error === null ? null : Math.abs(by) / error > Q95, quality: Math.max(Number(one.qualities[at]), Number(other.qualities[at])) };
     }).filter((row) => row.area.from <= found.year && found.year <= row.area.to);
   };
   const points = (by, variable) => (by === null ? "" : `${by > 0 ? "+" : by < 0 ? "-" : ""}${M.isShare(variable) ? `${(Math.abs(by) * 100).toFixed(1)} points` : M.amount(Math.abs(by), variable)}`);
@@ -63,9 +67,9 @@ M.gaps = (() => {
       ],
     };
   };
-  const head = ["geoid", "name", "variable", "year", "sample", "subgroup_type", "group_a", "group_b", "value_a", "value_b", "difference", "standard_error", "beyond_chance_95", "quality", "assumption"];
+  const head = ["geoid", "name", "variable", "year", "sample", "subgroup_type", "group_a", "group_b", "value_a", "value_b", "difference", "standard_error", "beyond_chance_95", "quality", "assumption", "independent_error"];
   const table = (variable, listed, found, division, nameA, nameB) => [head, ...listed.map((row) => [
     row.area.geoid, M.full(row.area), variable.id, found.year, found.sample, division, nameA, nameB, row.valueA, row.valueB,
-    row.by === null ? null : Number(row.by.toPrecision(6)), row.error === null ? null : Number(row.error.toPrecision(3)), row.beyond === null ? null : row.beyond, row.by === null ? null : row.quality, row.error === null ? null : "groups taken as independent"])];
+    row.by === null ? null : Number(row.by.toPrecision(6)), row.error === null ? null : Number(row.error.toPrecision(3)), row.beyond === null ? null : row.beyond, row.by === null ? null : row.quality, row.error === null ? null : row.isExact ? "none: error of the difference from replicate weights" : "groups taken as independent", row.independent === null ? null : Number(row.independent.toPrecision(3))])];
   return { load, names, rows, layer, points, verdict, table, BELOW, ABOVE };
 })();

@@ -6,6 +6,7 @@
   const asked = new URLSearchParams(location.search);
   const kinds = ["county", "place"].filter((kind) => variable.years[kind]);
   const state = { kind: kinds.includes(asked.get("kind")) ? asked.get("kind") : kinds[0], year: Number(asked.get("year")), state: asked.get("state") || "", by: asked.get("by") || "", a: Number(asked.get("a")), b: Number(asked.get("b")) };
+  const divisions = Object.keys(variable.divided);
   const place = document.querySelector("#atlas");
   const years = () => variable.years[state.kind];
   const remember = () => history.replaceState(null, "", `?kind=${state.kind}&year=${state.year}${state.state ? `&state=${state.state}` : ""}${state.by ? `&by=${state.by}&a=${state.a}&b=${state.b}` : ""}`);
@@ -26,7 +27,7 @@
   const link = (area) => make("a", { href: M.areaAddress(area.geoid, `&metric=${variable.id}`) }, M.full(area));
   const controls = (...more) => make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
     kinds.length > 1 ? choice("kind", "Show", [["county", "counties"], ["place", "cities"]], state.kind) : "",
-    variable.divided.length ? choice("by", "Of", [["", "everybody"], ...variable.divided.map((division) => [division, `gaps by ${kept.start.divisions[division]}`])], state.by) : "",
+    divisions.length ? choice("by", "Of", [["", "everybody"], ...divisions.map((division) => [division, `gaps by ${kept.start.divisions[division]}`])], state.by) : "",
     ...more, choice("state", "State", [["", "all states"], ...Object.entries(kept.start.states).sort((a, b) => (a[1] < b[1] ? -1 : 1))], state.state));
   // The map shown as a table to take away, and its first rows; the rest when it is asked for.
   const shown = (heading, words, caption, heads, rows, cells, taken) => {
@@ -51,35 +52,38 @@
     return M.drawMap(parts[0], variable, state.year, { state: state.state || null, kind: state.kind });
   };
 
-  // Gaps between two groups, of the newest year that divides by them.
+  // Gaps between two groups, of any year that divides by them.
   const drawGaps = async () => {
-    const kindsOf = await M.gaps.load(variable, state.by);
-    const found = kindsOf[state.kind];
-    if (!found) {
+    const own = variable.divided[state.by][state.kind];
+    if (!own) {
       const other = state.kind === "county" ? ["place", "cities"] : ["county", "counties"];
       place.replaceChildren(controls(), make("p", { class: "note" }, `No value by ${kept.start.divisions[state.by]} of ${state.kind === "county" ? "counties" : "cities"} is in this release; of ${other[1]} there is: `,
         make("button", { type: "button", onclick: () => { state.kind = other[0]; draw(); } }, `show ${other[1]}`)));
       return null;
     }
+    const without = state.year && !own.includes(state.year) ? state.year : 0;
+    if (!own.includes(state.year)) state.year = own[own.length - 1];
+    const found = (await M.gaps.load(variable, state.by, state.year))[state.kind];
     const names = M.gaps.names(found, state.by), codes = names.map(([position]) => position);
     if (!codes.includes(state.a)) state.a = codes[0];
     if (!codes.includes(state.b) || state.b === state.a) state.b = codes.find((code) => code !== state.a);
-    state.year = found.year;
     const [nameA, nameB] = [state.a, state.b].map((code) => kept.start.groups[state.by][code]);
     const rows = M.gaps.rows(variable, found, state.kind, state.a, state.b).filter((one) => !state.state || one.area.state === state.state);
     const order = (one) => (one.by === null ? Infinity : -Math.abs(one.by));
     rows.sort((one, other) => (variable.rank ? Number(other.beyond) - Number(one.beyond) || order(one) - order(other) : 0) || (M.full(one.area) < M.full(other.area) ? -1 : 1));
     const caption = `${variable.label}, ${found.year}: ${nameA} less ${nameB}`;
-    const heads = ["Community", nameA, nameB, "Difference", "Standard error", "Chance", "Quality"];
-    const cells = (one) => [link(one.area), M.amount(one.valueA, variable), M.amount(one.valueB, variable), M.gaps.points(one.by, variable), M.gaps.points(one.error, variable).replace("+", ""), M.gaps.verdict(one), one.by === null ? "" : M.flag(one.quality)];
+    const isExact = rows.some((one) => one.isExact);
+    const heads = ["Community", nameA, nameB, "Difference", "Standard error", ...(isExact ? ["If independent"] : []), "Chance", "Quality"];
+    const cells = (one) => [link(one.area), M.amount(one.valueA, variable), M.amount(one.valueB, variable), M.gaps.points(one.by, variable), M.gaps.points(one.error, variable).replace("+", ""), ...(isExact ? [M.gaps.points(one.independent, variable).replace("+", "")] : []), M.gaps.verdict(one), one.by === null ? "" : M.flag(one.quality)];
     const taken = () => [`${variable.id}_gap_${state.by}_${state.kind}_${found.year}.csv`, M.csv(M.gaps.table(variable, rows, found, state.by, nameA, nameB))];
-    const parts = shown(variable.rank ? "The largest differences beyond chance first" : "By name: crime is not ranked", "Groups of one sample are taken as independent. Where a group is small, its values are Weak: no basis to act on.", caption, heads, rows, cells, taken);
-    place.replaceChildren(controls(choice("a", "Group", names, state.a), choice("b", "less group", names, state.b), make("p", {}, `of ${found.year}`)), ...parts);
+    const parts = shown(variable.rank ? "The largest differences beyond chance first" : "By name: crime is not ranked", `${isExact ? "Standard errors are those of the differences, from the replicate weights of the survey; beside them what independent groups would give." : "Groups of one sample are taken as independent."} Where a group is small, its values are Weak: no basis to act on.`, caption, heads, rows, cells, taken);
+    place.replaceChildren(controls(choice("a", "Group", names, state.a), choice("b", "less group", names, state.b), choice("year", "Year", own.map((year) => [year, String(year)]), state.year)),
+      without ? make("p", { class: "note" }, `This release has no groups of ${state.kind === "county" ? "counties" : "cities"} for ${without}: shown is ${state.year}.`) : "", ...parts);
     return M.drawMap(parts[0], variable, found.year, { state: state.state || null, kind: state.kind, layer: M.gaps.layer(variable, rows, nameA, nameB, found.year) });
   };
   const draw = async () => {
     const focused = document.activeElement?.id;
-    if (!variable.divided.includes(state.by)) state.by = "";
+    if (!divisions.includes(state.by)) state.by = "";
     await (state.by ? drawGaps() : drawValues());
     remember();
     if (focused) document.getElementById(focused)?.focus();

@@ -23,7 +23,7 @@
         kept.start.pillars.map((pillar, number) => make("optgroup", { label: pillar.name }, onMap.filter((one) => one.pillar === number).map((one) => make("option", { value: one.id, selected: one === state.variable }, one.label)))))),
       make("div", {}, make("label", { for: "year" }, "Year"), make("select", { id: "year", onchange: (event) => { state.year = Number(event.target.value); draw(); } }, years.map((year) => make("option", { value: year, selected: year === state.year }, String(year))))),
       make("p", {}, make("a", { href: M.metricAddress(state.variable) }, "Ranking with intervals, method, coverage")),
-      state.variable.divided.length ? make("p", {}, "Gaps between groups by ", ...state.variable.divided.flatMap((by, at) => [at ? ", " : "", make("a", { href: `${M.metricAddress(state.variable)}?by=${by}` }, kept.start.divisions[by])])) : "",
+      Object.keys(state.variable.divided).length ? make("p", {}, "Gaps between groups by ", ...Object.keys(state.variable.divided).flatMap((by, at) => [at ? ", " : "", make("a", { href: `${M.metricAddress(state.variable)}?by=${by}` }, kept.start.divisions[by])])) : "",
       make("div", { class: "take" }, make("button", { type: "button", id: "take-map", onclick: take }, "Take the table (CSV)")));
     if (focused && focused !== "search") document.getElementById(focused)?.focus();
     return M.drawMap(box, state.variable, state.year).then(() => { place.dataset.ready = "yes"; });

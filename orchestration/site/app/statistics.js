@@ -38,10 +38,12 @@ M.statistics = (() => {
     return { from, to, by, error, shared, breaks, comparable, verdict, at90: beyond(Q90), at95: beyond(Q95), quality: Math.max(from.quality, to.quality) };
   };
 
-  const gap = (variable, kind, one, other) => {
+  // `exact` is the error of the difference itself, from the replicates, where it is known.
+  const gap = (variable, kind, one, other, exact = null) => {
     if (one.value === null || other.value === null) return null;
-    const error = difference(standardError(one, variable, kind), standardError(other, variable, kind));
-    return { by: one.value - other.value, error, at95: error === null ? null : Math.abs(one.value - other.value) / error > Q95 };
+    const independent = difference(standardError(one, variable, kind), standardError(other, variable, kind));
+    const error = exact ?? independent;
+    return { by: one.value - other.value, error, independent, isExact: exact !== null, at95: error === null ? null : Math.abs(one.value - other.value) / error > Q95 };
   };
 
   // 1 is the highest value; first to last are the places that chance leaves open.

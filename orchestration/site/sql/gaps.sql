@@ -1,14 +1,7 @@
--- A script per variable and division by groups: the values of each group of the newest year in all areas of a kind, in
--- the order in which the start lists them, with their standard errors. Maps of gaps between groups are drawn of it.
+-- A script per variable, division by groups and year: the values of each group in all areas of a kind, in the order in
+-- which the start lists them, with their standard errors. Maps of gaps between groups are drawn of it.
 -- Standard errors as the macro `measured` of the release has them.
-with newest as (
-    select variable, geography_type, subgroup_type, max(year) as year
-    from metric_values
-    where subgroup_type <> 'all' and value is not null
-    group by all
-),
-
-cells as (
+with cells as (
     select
         cell.variable, cell.subgroup_type, cell.geography_type, cell.year, cell.sample, label.position, area.number,
         packed(cell.value, about.unit) as v, coalesce(cell.quality, 0)::varchar as q,
@@ -17,13 +10,13 @@ cells as (
                 / if(cell.sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054)
         end as standard_error
     from metric_values as cell
-    inner join newest using (variable, geography_type, subgroup_type, year)
     inner join variables as about using (variable)
     inner join subgroups as label using (subgroup_type, subgroup)
     inner join area_numbers as area using (geography_type, geoid)
     -- One sample: groups of two are not set side by side.
     where cell.subgroup <> 'All'
-    qualify cell.sample = min(cell.sample) over (partition by cell.variable, cell.subgroup_type, cell.geography_type)
+    qualify cell.sample = min(cell.sample) over (
+        partition by cell.variable, cell.subgroup_type, cell.geography_type, cell.year)
 ),
 
 series as (
@@ -43,6 +36,6 @@ from series
 inner join area_numbers as area using (geography_type)
 left join cells as cell
     on series.variable = cell.variable and series.subgroup_type = cell.subgroup_type
-    and series.geography_type = cell.geography_type and series.position = cell.position and area.number = cell.number
+    and series.geography_type = cell.geography_type and series.year = cell.year and series.position = cell.position and area.number = cell.number
 group by series.variable, series.subgroup_type, series.geography_type, series.year, series.sample, series.position
-order by 1, 2, 3, 6
+order by 1, 2, 4, 3, 6

@@ -19,6 +19,41 @@ joined as (
     group by area_number, of_groups
 ),
 
+-- Of every division the error of the difference between its highest and its lowest group, where the release has it.
+valued as (
+    select area_number, variable, variable_number, subgroup_type, one.year, one.position, one.v::double as value
+    from (select * exclude (cells), unnest(cells) as one from packed_series where subgroup_type <> 'all')
+    where one.v <> 'null'
+),
+
+ends as (
+    select
+        valued.area_number, valued.variable, valued.variable_number, valued.subgroup_type, valued.year,
+        arg_max([label.position::varchar, label.subgroup], [valued.value, -label.position]) as high,
+        arg_min([label.position::varchar, label.subgroup], [valued.value, label.position]) as low
+    from valued
+    inner join subgroups as label using (subgroup_type, position)
+    where label.subgroup <> 'All'
+    group by all
+),
+
+exact as (
+    select
+        ends.area_number,
+        string_agg(
+            '[' || ends.variable_number || ',"' || ends.subgroup_type || '",' || ends.high[1] || ',' || ends.low[1] || ','
+            || format('{:.4g}', known.standard_error) || ']',
+            ',' order by ends.variable_number, ends.subgroup_type
+        ) as text
+    from ends
+    inner join area_numbers as area on ends.area_number = area.number
+    inner join gap_errors_of_pages as known
+        on area.geography_type = known.geography_type and area.geoid = known.geoid and ends.variable = known.variable
+        and ends.subgroup_type = known.subgroup_type and ends.year = known.year
+        and known.group_a = least(ends.high[2], ends.low[2]) and known.group_b = greatest(ends.high[2], ends.low[2])
+    group by all
+),
+
 neighbours as (
     select geoid, string_agg('"' || neighbour_geoid || '"', ',' order by neighbour_geoid) as text
     from neighbours_of_pages
@@ -50,10 +85,12 @@ select
     || '],"groups":[' || coalesce(groups.text, '')
     || '],"neighbours":[' || coalesce(neighbours.text, '')
     || '],"people":' || coalesce(size.people, 0)
-    || ',"size":' || coalesce('["' || array_to_string(size.listed, '","') || '"]', '[]') || '});' || chr(10) as script
+    || ',"size":' || coalesce('["' || array_to_string(size.listed, '","') || '"]', '[]')
+    || coalesce(',"errors":[' || exact.text || ']', '') || '});' || chr(10) as script
 from area_numbers as area
 left join joined as series on series.area_number = area.number and not series.of_groups
 left join joined as groups on groups.area_number = area.number and groups.of_groups
+left join exact on area.number = exact.area_number
 left join neighbours using (geoid)
 left join size using (geoid)
 order by area.geography_type, area.geoid

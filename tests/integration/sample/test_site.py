@@ -13,12 +13,14 @@ import struct
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
 import mobility
 from orchestration.base.settings import PROJECT_ROOT
 from orchestration.gate.manifest import file_findings, read_manifest
+from tests.support import metric_pages
 from tests.support.browser import CHROMIUM, Browser
 from tests.support.pages import broken_links
 
@@ -217,12 +219,24 @@ def test_the_middle_of_a_county_is_the_one_of_its_shape(browser: Browser, sample
         assert point["latitude"] == pytest.approx(shapes[geoid][1], abs=0.02)
 
 
+def test_the_page_of_every_metric_says_what_seeds_and_release_say(sample_release: Path) -> None:
+    """Method of every period, flags of every series, deviations with their cells, decisions: one by one."""
+    with duckdb.connect(str(sample_release / "mobility.duckdb"), read_only=True) as connection:
+        variables = [row[0] for row in connection.execute("select variable from variables").fetchall()]
+        assert len(variables) > 50
+        found = {
+            name: metric_pages.problems(sample_release / "site" / "metric" / f"{name}.html", connection, name)
+            for name in variables
+        }
+    assert {name: told for name, told in found.items() if told} == {}
+
+
 def test_gaps_between_groups_are_mapped_and_taken_away(browser: Browser, sample_release: Path) -> None:
     """The rows of the map shown are those of the released macro `gap`, chance too."""
     browser.width(1280)
     page = sample_release / "site" / "metric" / "share_employed.html"
-    for division, kind, lines in (("gender", "county", 3), ("disability", "county", 3)):
-        browser.visit(page, query=f"?by={division}&kind={kind}", settle=_SETTLED)
+    for division, kind, lines, year in (("gender", "county", 3, 2023), ("disability", "county", 3, 2018)):
+        browser.visit(page, query=f"?by={division}&kind={kind}&year={year}", settle=_SETTLED)
         browser.wait_until("document.querySelector('svg.map')")
         text = browser.ask("""(() => {
             let taken = null;
@@ -232,7 +246,8 @@ def test_gaps_between_groups_are_mapped_and_taken_away(browser: Browser, sample_
         })()""")
         rows = list(csv.DictReader(io.StringIO(text[1])))
         known = [row for row in rows if row["difference"]]
-        assert f"gap_{division}_{kind}" in text[0] and len(known) >= lines
+        assert f"gap_{division}_{kind}_{year}" in text[0] and len(known) >= lines
+        assert {int(row["year"]) for row in rows} == {year}
         with mobility.open(sample_release) as release:
             for row in known:
                 told = release.gap(row["geoid"], "share_employed", row["group_a"], row["group_b"])
@@ -242,6 +257,9 @@ def test_gaps_between_groups_are_mapped_and_taken_away(browser: Browser, sample_
                 assert (row["standard_error"] != "") == has_error
                 if has_error:
                     assert float(row["standard_error"]) == pytest.approx(one["standard_error"], rel=0.01)
+                    assert row["assumption"].startswith("none")  # computed from records: nothing is assumed
+                    independent = one["independent_error"]
+                    assert float(row["independent_error"]) == pytest.approx(independent, rel=0.01)
                     near = abs(abs(one["difference"]) / one["standard_error"] - 1.96) < 0.05
                     assert near or row["beyond_chance_95"] == str(one["significant_95"]).lower()
         colours = set(

@@ -32,6 +32,7 @@ _CELLS: tuple[tuple[Any, ...], ...] = (
     ("01001", 2021, "share_employed", "race-ethnicity", "Hispanic", "acs5", 0.60, 0.5412, 0.6588, 3),
     ("01001", 2021, "share_employed", "race-ethnicity", "All", "acs5", 0.72, 0.7004, 0.7396, 1),
     ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
+    ("01001", 2021, "share_employed", "gender", "Male", "acs5", 0.70, 0.6804, 0.7196, 1),
 )  # fmt: skip
 
 ERROR = 0.0196 / 1.9904502102301285  # t(0.975, 79): these bounds come from 80 replicate weights
@@ -71,6 +72,11 @@ def database() -> duckdb.DuckDBPyConnection:
         "2014 as valid_from, 2023 as valid_to union all select '01001', '01003', 2014, 2020"
     )
     connection.execute("create table series as select distinct variable, subgroup_type from metric_values")
+    connection.execute(
+        "create table gap_errors as select 'county' as geography_type, '01001' as geoid, 2021 as year, "
+        "'share_employed' as variable, 'gender' as subgroup_type, 'Female' as group_a, 'Male' as group_b, "
+        "'acs5' as sample, 0.012::double as standard_error"
+    )
     connection.execute(MACROS)
     return connection
 
@@ -139,6 +145,35 @@ def test_a_gap_stays_within_one_kind_of_groups(database) -> None:
     assert database.execute("from gap('01001', 'share_employed', 'Hispanic', 'Female')").fetchall() == []
 
 
+@pytest.mark.parametrize(("one", "other", "sign"), [("Female", "Male", -1), ("Male", "Female", 1)])
+def test_a_gap_has_the_error_of_the_replicates_and_the_assumed_one_beside_it(
+    database, one: str, other: str, sign: int
+) -> None:
+    """Whatever the order of the groups; a gap without one has that of independent groups."""
+    found = _one(database, f"from gap('01001', 'share_employed', '{one}', '{other}')")
+    assert found["difference"] == pytest.approx(sign * 0.02)
+    assert (found["standard_error"], found["replicate_error"]) == (0.012, 0.012)
+    assert found["independent_error"] == pytest.approx(math.hypot(ERROR, ERROR), rel=1e-4)
+    assert not found["significant_95"] and found["significant_90"]  # taken as independent: neither
+    assert 0.02 / found["independent_error"] < 1.645
+    assert found["assumption"].startswith("Nothing")
+    assumed = _one(database, "from gap('01001', 'share_employed', 'Hispanic', 'All')")
+    assert assumed["replicate_error"] is None and assumed["standard_error"] == assumed["independent_error"]
+
+
+def test_a_change_of_computed_samples_that_share_no_year_is_exact(database) -> None:
+    query = "from change('01001', 'share_employed', 2018, 2021)"
+    published = _one(database, query)
+    assert published["replicate_error"] is None
+    database.execute("update metric_values set origin = 'computed' where variable = 'share_employed'")
+    database.execute("update metric_values set origin = 'computed' where variable = 'share_hs_degree'")
+    computed = _one(database, query)
+    assert computed["replicate_error"] == computed["standard_error"] == published["standard_error"]
+    overlapping = _one(database, "from change('01001', 'share_hs_degree', 2018, 2021)")
+    assert overlapping["replicate_error"] is None
+    assert overlapping["standard_error"] < overlapping["independent_error"]
+
+
 def test_a_rank_leaves_open_what_chance_leaves_open(database) -> None:
     """0.80 is surely above 0.72, 0.73 is not, 0.60 is surely below."""
     found = _one(database, "from rank_among('01001', 'share_employed', ['01003', '01005', '01007'])")
@@ -172,7 +207,7 @@ def test_a_metric_is_of_everybody_unless_groups_are_asked_for(database) -> None:
     ).fetchall()
     assert of_all == [("all", "acs1")]
     groups = "select distinct subgroup, sample from metric('share_employed', divided_by := 'gender')"
-    assert database.execute(groups).fetchall() == [("Female", "acs5")]
+    assert sorted(database.execute(groups).fetchall()) == [("Female", "acs5"), ("Male", "acs5")]
 
 
 @pytest.mark.parametrize(
