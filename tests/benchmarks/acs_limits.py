@@ -50,7 +50,12 @@ def _income_limits(settings: Settings, year: str) -> Iterator[list[Value]]:
             code = f"{int(state):02}{int(county):03}{town:05}"
             limit = 38_000 + 5 * (int(code[:5]) % 997)
             levels = {"ELI": 24_000, "l50": limit, "l80": limit + 22_000}
-            values = {"fips": code, "fips2010": code, "state": int(state), "county": int(county)}
+            values: dict[str, Value] = {
+                "fips": code,
+                "fips2010": code,
+                "state": int(state),
+                "county": int(county),
+            }
             yield [
                 values.get(column.name, levels.get(column.name.partition("_")[0], 60_000))
                 for column in columns

@@ -6,12 +6,15 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+_EVERY = 0.1
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,26 @@ def measure(
             stdout=said,
             stderr=subprocess.STDOUT,
         )
-        peak = 0
-        while process.poll() is None:
-            peak = max(peak, _memory(process))
-            time.sleep(0.05)
+        peak, ended = [0], threading.Event()
+        watching = threading.Thread(target=_watch, args=(process, peak, ended))
+        watching.start()
+        process.wait()
         seconds = time.monotonic() - started
+        ended.set()
+        watching.join()
         said.seek(0)
         text = said.read()
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{text.decode(errors='replace')[-3000:]}")
     if output is not None:
         output.write_bytes(text)
-    return Measured(seconds, _processor() - before, peak / 1e9)
+    return Measured(seconds, _processor() - before, peak[0] / 1e9)
+
+
+def _watch(process: psutil.Popen, peak: list[int], ended: threading.Event) -> None:
+    """Note the highest memory; seldom, since looking through all processes takes a while itself."""
+    while not ended.wait(_EVERY):
+        peak[0] = max(peak[0], _memory(process))
 
 
 def _processor() -> float:

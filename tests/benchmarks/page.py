@@ -102,11 +102,11 @@ def _ratios(figures: dict[tuple[str, str], Figure], rows: Sequence[Row], base: s
         was, of = (figures.get((key, _BASE)) for key in (row.key, row.of or row.key))
         if now is None:
             continue
-        cells: list[str] = [row.key, now.what, _number(was and was.seconds), _number(now.seconds)]
-        cells += [_ratio(now.seconds, of and of.seconds), _bound(row), row.of or "itself"]
-        cells += [_number(was and was.processor), _number(now.processor)]
-        cells += [_ratio(now.processor, of and of.processor)]
-        cells += [_number(was and was.gigabytes), _number(now.gigabytes), str(now.turns), now.commit]
+        cells: list[str] = [row.key, now.what, _number(was.seconds if was else None), _number(now.seconds)]
+        cells += [_ratio(now.seconds, of.seconds if of else None), _bound(row), row.of or "itself"]
+        cells += [_number(was.processor if was else None), _number(now.processor)]
+        cells += [_ratio(now.processor, of.processor if of else None)]
+        cells += [_number(was.gigabytes if was else None), _number(now.gigabytes), str(now.turns), now.commit]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) if len(lines) > 2 else "Not measured yet."
 
@@ -117,7 +117,7 @@ def _beside(figures: dict[tuple[str, str], Figure], rows: Sequence[Row]) -> str:
     for row in rows:
         theirs, own = figures.get((row.key, _TREE)), figures.get((ours[row.key], _TREE))
         if theirs is not None:
-            seconds = own and own.seconds
+            seconds = own.seconds if own else None
             share = f"{seconds / theirs.seconds:.2f}" if seconds else ""
             lines.append(
                 f"| {row.key} | {theirs.what} | {theirs.seconds:.1f} | {theirs.gigabytes:.2f}"
