@@ -90,10 +90,15 @@ def changed_file(desk: Desk, turn: int) -> Measured:
     return desk.run_all(home, "--mirror", mirror)
 
 
-def five_states(desk: Desk, turn: int) -> Measured:
-    """Five states' person archives of 2018 into a home with a release, to their numbers and comparison."""
+def five_states(desk: Desk, turn: int) -> Measured | None:
+    """Five states' person archives of 2018 into a home with a release, to their numbers and comparison.
+
+    None if the agency's archives are not at hand.
+    """
     mirror = desk.kept / "five-states"
-    if not mirror.exists():
+    if not ARCHIVES.is_dir():
+        return None
+    if not (mirror / "MIRROR.csv").exists():
         for state in FIVE_STATES:
             target = mirror / "acs_pums" / "2018_1-Year" / f"csv_p{state}.zip"
             target.parent.mkdir(parents=True, exist_ok=True)
