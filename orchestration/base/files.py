@@ -8,8 +8,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+
+_waiting: ContextVar[set[Path] | None] = ContextVar("folders that are synced at the end", default=None)
 
 
 def sha256_of(path: Path) -> str:
@@ -44,7 +47,7 @@ def replacing(target: Path) -> Iterator[Path]:
         sync_one(temporary)
         temporary.chmod(0o644)
         temporary.replace(target)
-        sync_one(target.parent)
+        sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -60,8 +63,37 @@ def write_json(path: Path, content: Any) -> None:
     write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
+@contextmanager
+def folders_synced_at_the_end() -> Iterator[None]:
+    """Many files of few folders: in the block a file is synced when it is written, a folder once, after it.
+
+    After a power cut in the middle the last files may still have their old names, so who uses this must see
+    from a file and its receipt whether they belong together. Threads count if they run in a copied context.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    folders: set[Path] = set()
+    token = _waiting.set(folders)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+        for folder in sorted(folders):
+            sync_one(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames in a folder survive a power cut: now, or at the end of `folders_synced_at_the_end`."""
+    waiting = _waiting.get()
+    if waiting is None:
+        sync_one(folder)
+    else:
+        waiting.add(folder)
+
+
 def sync_one(path: Path) -> None:
-    """Bring one file or folder to the disk; of a folder that makes renames in it survive a power cut.
+    """Bring one file or folder to the disk.
 
     With `MOBILITY_SYNC=0` the operating system decides when: a killed process loses nothing by that, a
     power cut may. Meant for homes that are thrown away, such as those of the tests.

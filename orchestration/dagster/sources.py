@@ -56,8 +56,7 @@ def source_asset(channel: Channel, source: Source) -> dg.AssetsDefinition:
             reports = refresh_source(options.settings(channel), source.name, each=heard.append)
         finally:  # what was taken in is there, whatever became of the rest
             note_parts(context, channel, source, heard)
-        for report in reports:
-            _log(context, report)
+        _log(context, reports)
         return dg.MaterializeResult(metadata=_metadata(reports))
 
     return receive
@@ -87,13 +86,21 @@ def _freshness(source: Source) -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.time_window(fail_window=_YEARLY_FAIL, warn_window=_YEARLY_WARN)
 
 
-def _log(context: dg.AssetExecutionContext, report: IngestReport) -> None:
-    if report.file == BY_STATE:
-        return  # one line a vintage would hide the others; the metadata have them
-    if report.status in ("absent", "failed"):
-        context.log.warning(f"{report.vintage}/{report.file}: {report.status}: {report.reason}")
-    elif report.status != "unchanged":
-        context.log.info(f"{report.vintage}/{report.file}: {report.status}, {sum(report.rows.values())} rows")
+def _log(context: dg.AssetExecutionContext, reports: list[IngestReport]) -> None:
+    """A line for each file that was taken in or refused, one for all that are not at hand."""
+    for report in reports:
+        told = f"{report.vintage}/{report.file}: {report.status}"
+        if report.status == "failed":
+            context.log.warning(f"{told}: {report.reason}")
+        elif report.status not in ("absent", "unchanged"):
+            context.log.info(f"{told}, {sum(report.rows.values())} rows")
+    absent = [report for report in reports if report.status == "absent" and report.file != BY_STATE]
+    if absent:
+        first = absent[0]
+        context.log.warning(
+            f"{len(absent)} files are not at hand (the table `received` has them all); "
+            f"{first.vintage}/{first.file}: {first.reason}"
+        )
 
 
 def _metadata(reports: list[IngestReport]) -> dict[str, dg.MetadataValue | int | str]:

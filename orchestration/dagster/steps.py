@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from orchestration.base.files import sha256_of, write_json
 from orchestration.base.locks import only_one
 from orchestration.base.manifests import NAME as MANIFEST
 from orchestration.base.manifests import read_manifest
-from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.base.settings import PROJECT_ROOT, Channel, Settings
 from orchestration.storage import home
 
 if TYPE_CHECKING:
@@ -46,17 +47,8 @@ def refresh_source(
 ) -> list[IngestReport]:
     """Bring one source, or a part of it, up to date; `each` hears of each file, also in a run that fails."""
     from orchestration.ingest import refresh
-    from orchestration.sources import SOURCES
 
-    # Files of states count once a vintage: nobody knows before how many of them are at hand.
-    total = len(
-        {
-            (source.name, file.vintage, None if file.partition or file.partitions else file.name)
-            for source in SOURCES.values()
-            for file in source.files
-            if file.channel in (None, settings.channel)
-        }
-    )
+    total = _files_to_tell_of(settings.channel)
     told = set()
 
     def heard(report: IngestReport) -> None:
@@ -70,6 +62,21 @@ def refresh_source(
 
     with only_one(settings.channel_dir, f"refresh of {name}"):
         return refresh(_with_invented_files(settings), [name], progress=heard, part=part)
+
+
+@cache
+def _files_to_tell_of(channel: Channel) -> int:
+    """Files of states count once a vintage: nobody knows before how many of them are at hand."""
+    from orchestration.sources import SOURCES
+
+    return len(
+        {
+            (source.name, file.vintage, None if file.partition or file.partitions else file.name)
+            for source in SOURCES.values()
+            for file in source.files
+            if file.channel in (None, channel)
+        }
+    )
 
 
 def _with_invented_files(settings: Settings) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -55,10 +54,10 @@ def _check_zip(path: Path, where: str, ending: str) -> None:
 
 def _check_gzip(path: Path, where: str) -> None:
     try:
-        with gzip.open(path) as unzipped:
+        with path.open("rb") as packed, inflating.gunzipped(packed) as unzipped:
             while unzipped.read(1 << 20):
                 pass
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except inflating.GZIP_ERRORS as error:
         raise _wrong(where, "a complete gzip file", str(error)) from error
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-import zlib
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import SHIPPED_MIRROR, Settings
 from orchestration.ingest.channels import refuse_foreign_mirror
 from orchestration.ingest.mirror_list import LIST_NAME, Copy, copies
 from orchestration.sources.model import Source, SourceFile
+from orchestration.sources.reading import inflating
+
+_CHUNK = 1 << 20
 
 
 def folders(settings: Settings) -> list[Path]:
@@ -72,13 +74,11 @@ def unpack(copy: Copy, file: SourceFile, target: Path) -> tuple[str, int]:
     compressed = copy.path.endswith(".gz") and not file.official_name.endswith(".gz")
     try:
         with copy.place.open("rb") as lying, target.open("wb") as out:
-            stored = _Counted(lying)
+            stored = content = _Counted(lying)
             if compressed:
-                with gzip.GzipFile(fileobj=stored, mode="rb") as unzipped:
-                    shutil.copyfileobj(unzipped, out, 1 << 20)
-            else:
-                shutil.copyfileobj(stored, out, 1 << 20)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                content = _Counted(inflating.gunzipped(stored))
+            shutil.copyfileobj(content, out, _CHUNK)
+    except inflating.GZIP_ERRORS as error:
         raise MobilityError(
             "A compressed copy is cut off or damaged.",
             where=str(copy.place),
@@ -86,10 +86,6 @@ def unpack(copy: Copy, file: SourceFile, target: Path) -> tuple[str, int]:
             found=f"{error} ({copy.place.stat().st_size} bytes on disk)",
             remedy="copy the file again",
         ) from error
-    with target.open("rb") as written:
-        content = _Counted(written)
-        while content.read(1 << 20):
-            pass
     for counted in (content, stored):
         if (counted.digest.hexdigest(), counted.bytes) == (copy.sha256, copy.bytes):
             return content.digest.hexdigest(), content.bytes
@@ -105,7 +101,7 @@ def unpack(copy: Copy, file: SourceFile, target: Path) -> tuple[str, int]:
 class _Counted:
     """A file being read, with size and hash of what was read."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: BufferedReader | gzip.GzipFile) -> None:
         self.digest = hashlib.sha256()
         self.bytes = 0
         self.source = source
@@ -120,3 +116,10 @@ class _Counted:
         self.digest.update(chunk)
         self.bytes += len(chunk)
         return chunk
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """The next bytes, into a place that the reader has for them."""
+        count = self.source.readinto(buffer)
+        self.digest.update(buffer[:count])
+        self.bytes += count
+        return count

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from orchestration.base import progress as progress_of_run
 from orchestration.base.errors import MobilityError
+from orchestration.base.files import folders_synced_at_the_end
 from orchestration.base.locks import only_one
 from orchestration.base.settings import Channel, Settings
 from orchestration.base.states import NATION
@@ -130,7 +131,11 @@ def refresh(
     Raises:
         MobilityError: after all files were tried, with everything that went wrong.
     """
-    with only_one(settings.channel_dir, "refresh of the sources"):
+    with (
+        only_one(settings.channel_dir, "refresh of the sources"),
+        folders_synced_at_the_end(),
+        lake_files.noted_at_the_end(settings),
+    ):
         return _refreshed(settings, names, progress, part)
 
 

@@ -93,7 +93,8 @@ def _convert(
         return column.cast(field.type), []
     marks = [*table.missing, *table.missing_marks.get(field.name, ())]
     empty = pc.is_in(column, value_set=pa.array(marks, pa.string()))
-    column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
+    if pc.any(empty).as_py():
+        column = pc.if_else(empty, pa.scalar(None, pa.string()), column)
     if pa.types.is_string(field.type):
         return column, _lost_letters(column, field.name, first_row)
     try:

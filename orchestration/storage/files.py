@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import replacing, sha256_of, sync_one, write_json
+from orchestration.base.files import replacing, sha256_of, sync_folder, sync_one, write_json
 
 
 class Files:
@@ -97,7 +97,7 @@ class Files:
         sync_one(draft)
         draft.chmod(0o444)
         draft.replace(target)
-        sync_one(target.parent)
+        sync_folder(target.parent)
 
     def sha256(self, name: str) -> str | None:
         """Hash of a content, read anew, or None if there is none."""

