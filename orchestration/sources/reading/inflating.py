@@ -12,15 +12,15 @@ import gzip
 import io
 import zipfile
 import zlib
+from contextlib import suppress
 from typing import IO, Any
 
-_zlib: Any
-_GzipFile: type[gzip.GzipFile]
-try:
-    from isal import isal_zlib as _zlib
-    from isal.igzip import IGzipFile as _GzipFile
-except ImportError:  # no wheel for this machine
-    _zlib, _GzipFile = zlib, gzip.GzipFile
+_zlib: Any = zlib
+_GzipFile: type[gzip.GzipFile] = gzip.GzipFile
+with suppress(ImportError):  # no wheel for this machine
+    from isal import igzip, isal_zlib
+
+    _zlib, _GzipFile = isal_zlib, igzip.IGzipFile
 
 GZIP_ERRORS: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error, _zlib.error)
 """What reading a gzip file that is cut off or damaged ends with."""
