@@ -84,7 +84,7 @@ mutation: $(READY) ## Damage the current national release in 78 ways; the gate m
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
 sequences: $(READY) ## Damage a candidate at random 50 times; what is carried over must be what a fresh look finds
-	@MOBILITY_SEQUENCES=50 nice $(BIN)/python -m pytest -n 2 -q tests/integration/gate/test_carried_over.py $(ARGS)
+	@MOBILITY_SEQUENCES=50 nice $(BIN)/python -m pytest -n 2 -q tests/integration/gate/test_carried_over.py tests/integration/release/test_taken_over.py $(ARGS)
 
 kills: $(READY) ## Kill build, publish, push and rollback 50 times on a copy of the national home; a table of what stayed
 	@$(BIN)/python -m tests.kills $(ARGS)
