@@ -29,8 +29,8 @@ valued as (
 ends as (
     select
         valued.area_number, valued.variable, valued.variable_number, valued.subgroup_type, valued.year,
-        arg_max([label.position::varchar, label.subgroup], [valued.value, -label.position]) as high,
-        arg_min([label.position::varchar, label.subgroup], [valued.value, label.position]) as low
+        arg_max([label.position::varchar, label.subgroup], [valued.value, -(label.position::integer)]) as high,
+        arg_min([label.position::varchar, label.subgroup], [valued.value, label.position::integer]) as low
     from valued
     inner join subgroups as label using (subgroup_type, position)
     where label.subgroup <> 'All'

@@ -27,7 +27,9 @@ _OTHER = """
 from expectations.rules.expectation import ExpectRowsToSatisfy, query
 from expectations.rules.suite import suite_of
 
-LONG_KEYS = {"computed_values", "value_components", "comparison_with_published", "published_values"}
+LONG_KEYS = {
+    "computed_values", "value_components", "comparison_with_published", "gap_errors", "published_values"
+}
 
 
 def suite(table, tables):
