@@ -11,7 +11,7 @@ case when {{ sum_of_products }} >= 0.75 then 1 when {{ sum_of_products }} >= 0.3
 (
     select
         crosswalk_period,
-        any_value(puma_census_year) as census_year,
+        min(puma_census_year) as census_year,
         min(year) as first_year,
         max(year) as last_year
     from {{ ref('geography_vintages') }}
@@ -48,7 +48,8 @@ case when {{ sum_of_products }} >= 0.75 then 1 when {{ sum_of_products }} >= 0.3
             end as share,
             case
                 when change.change = 'split'
-                    then people.delivered_afact / sum(people.delivered_afact) over (partition by change.old_geoid)
+                    then people.delivered_afact
+                        / sum(people.delivered_afact::decimal(38, 18)) over (partition by change.old_geoid)::double
                 else 1
             end as delivered_share
         from {{ ref('geography_changes') }} as change

@@ -222,8 +222,8 @@ case when {{ standard_error }} > 0 then greatest({{ estimate }} - {{ half_width 
 
 {# What holds for an area as a whole, from the rows of `survey_areas` (`area`) that are summed for it. #}
 {% macro survey_area_facts() -%}
-any_value(area.quality) as quality,
-        any_value(area.pumas) as pumas,
+min(area.quality) as quality,
+        min(area.pumas) as pumas,
         bool_or(area.is_borrowed) as is_borrowed
 {%- endmacro %}
 

@@ -61,8 +61,8 @@ by_key as (
             else puma
         end as target_puma,
         measure,
-        any_value(ours) as ours,
-        any_value(urban) as urban,
+        min(ours) as ours,
+        min(urban) as urban,
         bool_and(agrees) as agrees
     from compared
     group by all

@@ -36,9 +36,9 @@ fallback as (
 intersections as (
     select
         *,
-        sum(population) over (
+        sum(population::decimal(38, 12)) over (
             partition by census_year, by_planning_region, state, puma
-        ) as puma_population
+        )::double as puma_population
     from (
         select * from delivered
         union all

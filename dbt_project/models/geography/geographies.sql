@@ -14,10 +14,10 @@ select
     frame.geoid,
     arg_max(frame.name, frame.year) as name,
     arg_max(frame.state_name, frame.year) as state_name,
-    any_value(frame.state) as state,
+    min(frame.state) as state,
     min(frame.year) as valid_from,
     max(frame.year) as valid_to,
-    any_value(successors.succeeded_by) as succeeded_by
+    min(successors.succeeded_by) as succeeded_by
 from {{ ref('geography_years') }} as frame
 left join successors using (geography_type, geoid)
 group by frame.geography_type, frame.geoid

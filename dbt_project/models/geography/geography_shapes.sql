@@ -171,13 +171,13 @@ select
     max(chosen.year) as valid_to,
     chosen.edition,
     chosen.boundary_geoid,
-    any_value(shapes.west) as west,
-    any_value(shapes.south) as south,
-    any_value(shapes.east) as east,
-    any_value(shapes.north) as north,
-    any_value(shapes.is_mark) as is_mark,
-    any_value(arcs.arcs) as arcs,
-    any_value(shapes.shape) as shape
+    min(shapes.west) as west,
+    min(shapes.south) as south,
+    min(shapes.east) as east,
+    min(shapes.north) as north,
+    min(shapes.is_mark) as is_mark,
+    min(arcs.arcs) as arcs,
+    min(shapes.shape) as shape
 from chosen
 inner join shapes using (edition, boundary_geoid)
 inner join arcs using (edition, boundary_geoid)

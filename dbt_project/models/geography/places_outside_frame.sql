@@ -1,7 +1,7 @@
 -- Places that the frame does not list: who looks for one is led to the county that holds most of its people.
 select
     place.geoid,
-    any_value(place.name) as name,
+    min(place.name) as name,
     left(place.geoid, 2) as state,
     arg_max(place.county_geoid, (place.population, place.county_geoid)) as county_geoid,
     sum(place.population)::bigint as population

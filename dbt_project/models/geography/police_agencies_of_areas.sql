@@ -35,7 +35,7 @@ named_counties as (
     left join (
         select
             ori,
-            list(county_geoid) as counties
+            list(county_geoid order by county_geoid) as counties
         from {{ ref('police_agency_counties') }}
         group by all
     ) as given on agency.ori = given.ori
@@ -64,7 +64,7 @@ only_places as (
     select
         frame.year,
         crosswalk.county_geoid,
-        any_value(crosswalk.place_geoid) as geoid
+        min(crosswalk.place_geoid) as geoid
     from {{ ref('crosswalk_county_place') }} as crosswalk
     inner join {{ ref('geography_years') }} as frame
         on

@@ -32,9 +32,9 @@ means as (
     select
         year,
         geoid,
-        avg(limit_30) as limit_30,
-        avg(limit_50) as limit_50,
-        avg(limit_80) as limit_80
+        sum(limit_30::decimal(18, 6))::double / count(limit_30) as limit_30,
+        sum(limit_50::decimal(18, 6))::double / count(limit_50) as limit_50,
+        sum(limit_80::decimal(18, 6))::double / count(limit_80) as limit_80
     from delivered
     group by all
 ),
@@ -78,7 +78,8 @@ select
     crosswalk.place_geoid as geoid,
     limits.year,
     {%- for level in [30, 50, 80] %}
-    sum((limits.limit_{{ level }} * crosswalk.population)::decimal(38, 10))::double / sum(crosswalk.population) as limit_{{ level }}{{ ',' if not loop.last }}
+    sum((limits.limit_{{ level }} * crosswalk.population)::decimal(38, 10))::double
+    / sum(crosswalk.population::decimal(38, 10))::double as limit_{{ level }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ ref('crosswalk_county_place') }} as crosswalk
 inner join county_limits as limits

@@ -26,20 +26,20 @@ tract_pairs as (
     where region_geoid in (select geoid from region)
 )
 
-select 'puma ' || puma as what, any_value(region.puma_population) as found, any_value(exported_puma.people) as expected
+select 'puma ' || puma as what, min(region.puma_population) as found, min(exported_puma.people) as expected
 from region
 full join exported_puma using (state, puma)
 group by puma
-having any_value(region.puma_population) is distinct from any_value(exported_puma.people)
+having min(region.puma_population) is distinct from min(exported_puma.people)
 union all
 select
     'region ' || coalesce(region.geoid, exported_region.county_geoid) as what,
-    any_value(region.target_population) as found,
-    any_value(exported_region.people) as expected
+    min(region.target_population) as found,
+    min(exported_region.people) as expected
 from region
 full join exported_region on region.geoid = exported_region.county_geoid
 group by region.geoid, exported_region.county_geoid
-having any_value(region.target_population) is distinct from any_value(exported_region.people)
+having min(region.target_population) is distinct from min(exported_region.people)
 union all
 select 'pair ' || geoid || ' ' || puma as what, region.population, null as expected
 from region

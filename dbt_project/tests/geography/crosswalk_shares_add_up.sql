@@ -26,7 +26,7 @@ sums as (
     group by all
     union all
     select 'puma of places against puma of counties' as what, place.first_year, place.state || place.puma as code,
-        any_value(place.puma_population / county.puma_population) as total
+        min(place.puma_population / county.puma_population) as total
     from {{ ref('crosswalk_puma_place') }} as place
     left join {{ ref('crosswalk_puma_county') }} as county using (crosswalk_period, state, puma)
     group by all

@@ -33,7 +33,7 @@ scales as (
     select
         year,
         {%- for hazard in hazards %}
-        any_value(mean_{{ hazard }}) as mean_{{ hazard }},
+        min(mean_{{ hazard }}) as mean_{{ hazard }},
         sqrt(
             sum((({{ hazard }} - mean_{{ hazard }}) * ({{ hazard }} - mean_{{ hazard }}))::decimal(38, 18))::double
             / (count(*) - 1)

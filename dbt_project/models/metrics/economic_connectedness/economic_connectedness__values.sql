@@ -35,7 +35,7 @@ of_cities as (
         (sum(low_income_people) filter (where ec_zip is not null))::double as low_income_people,
         nullif(count(ec_zip), 0) as zip_areas,
         count(ec_zip) filter (where afact >= 0.5) as zip_areas_inside,
-        any_value(vintage) as vintage
+        min(vintage) as vintage
     from parts
     group by geoid
 ),

@@ -109,8 +109,8 @@ cumulated as (
 percentiles as (
     select
         {{ cell }},
-        any_value(total)::double as total,
-        any_value(records)::bigint as records
+        min(total)::double as total,
+        min(records)::bigint as records
         {%- for percentile in income_percentiles() %},
         {{ weighted_percentile('cumulative * 100', 'total * ' ~ percentile) }} as p{{ percentile }}
         {%- endfor %}
@@ -149,7 +149,7 @@ parts as (
         {{ cell }},
         case when mark <= p20 then 20 when mark <= p50 then 50 when mark <= p80 then 80 else 100 end as part,
         {% for r in weight_numbers() -%}
-        sum(unit.share * weight_{{ r }})::double as weight_{{ r }}{{ ',' if not loop.last }}
+        sum(unit.share * weight_{{ r }})::bigint as weight_{{ r }}{{ ',' if not loop.last }}
         {% endfor %}
     from between_marks
     inner join unit_pumas as unit using (year, sample, state, puma)
@@ -212,11 +212,11 @@ bounds as (
         {{ cell }}
         {%- for percentile in income_percentiles() %},
         case
-            when any_value(low_{{ percentile }}) >= 0
+            when min(low_{{ percentile }}) >= 0
                 then {{ weighted_percentile('cumulative::double', '(low_' ~ percentile ~ ' * total)') }}
         end as lower_{{ percentile }},
         case
-            when any_value(high_{{ percentile }}) <= 1
+            when min(high_{{ percentile }}) <= 1
                 then {{ weighted_percentile('cumulative::double', '(high_' ~ percentile ~ ' * total)') }}
         end as upper_{{ percentile }}
         {%- endfor %}

@@ -56,10 +56,10 @@ moments as (
         year,
         subgroup_type,
         subgroup,
-        any_value(source_file) as source_file,
+        min(source_file) as source_file,
         count(score) as grades,
         min(tests) as fewest_tests,
-        sum(tests)::double as all_tests,
+        sum(tests)::bigint as all_tests,
         count(*) filter (where counts) as n,
         (sum(tests) filter (where counts))::double as w,
         (sum(tests * grade) filter (where counts))::double as wx,
@@ -132,7 +132,7 @@ means as (
         count(slope) as lines,
         min(grades) as grades,
         min(fewest_tests) as fewest_tests,
-        sum(all_tests) as all_tests,
+        sum(all_tests)::bigint as all_tests,
         {%- for column in ['slope', 'half_width'] %}
         case
             when count({{ column }}) = 1 then max({{ column }})
@@ -142,7 +142,7 @@ means as (
         end as {{ column }},
         {%- endfor %}
         floor(sum(all_tests * quality) / sum(all_tests) filter (where quality is not null) + 0.5) as quality,
-        string_agg(distinct source_file, ';') || coalesce(';' || any_value(city_file), '') as source_files
+        string_agg(distinct source_file, ';' order by source_file) || coalesce(';' || min(city_file), '') as source_files
     from areas
     group by all
 ),

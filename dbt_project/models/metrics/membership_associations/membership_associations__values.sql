@@ -15,7 +15,7 @@ with of_counties as (
         county.year,
         sum(county.establishments) filter (where industry.naics is not null) as establishments,
         count(industry.naics) as industries,
-        any_value(county.source_file) as source_file
+        min(county.source_file) as source_file
     from {{ ref('stg_cbp__county') }} as county
     left join {{ ref('association_industries') }} as industry using (naics)
     group by all
@@ -26,7 +26,7 @@ of_zips as (
         codes.zip,
         codes.year,
         sum(codes.establishments) filter (where industry.naics is not null) as establishments,
-        any_value(codes.source_file) as source_file
+        min(codes.source_file) as source_file
     from {{ ref('stg_cbp__zip') }} as codes
     left join {{ ref('association_industries') }} as industry using (naics)
     group by all
@@ -36,7 +36,7 @@ fits as (
     select
         census_year,
         geoid,
-        sum(afact * share_of_place) as fit
+        sum((afact * share_of_place)::decimal(38, 18))::double as fit
     from {{ ref('stg_geocorr__zcta_to_place') }}
     group by all
 ),
@@ -45,10 +45,10 @@ of_places as (
     select
         part.geoid,
         of_zips.year,
-        sum(of_zips.establishments * part.afact) as establishments,
+        sum((of_zips.establishments * part.afact)::decimal(38, 18))::double as establishments,
         count(*) as crosswalk_rows,
-        any_value(fits.fit) as fit,
-        any_value(of_zips.source_file) || ';geocorr/' || case part.census_year when 2010 then '2018' else '2022' end
+        min(fits.fit) as fit,
+        min(of_zips.source_file) || ';geocorr/' || case part.census_year when 2010 then '2018' else '2022' end
         || '/zcta_place_' || part.census_year as source_file
     from of_zips
     inner join {{ ref('stg_geocorr__zcta_to_place') }} as part

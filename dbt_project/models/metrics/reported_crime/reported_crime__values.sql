@@ -10,8 +10,8 @@ with reporting as (
     select
         area.*,
         offenses.ori is not null as is_reporting,
-        area.part * coalesce(offenses.violent, 0) as violent,
-        area.part * coalesce(offenses.property, 0) as property,
+        (area.part * coalesce(offenses.violent, 0))::decimal(38, 18) as violent,
+        (area.part * coalesce(offenses.property, 0))::decimal(38, 18) as property,
         'fbi_nibrs/' || area.year || '/offenses' as offense_file
     from {{ ref('police_agencies_of_areas') }} as area
     left join {{ ref('stg_fbi_nibrs__offenses') }} as offenses
@@ -28,9 +28,9 @@ areas as (
         geography_type,
         geoid,
         year,
-        any_value(people) as people,
-        sum(violent) as violent,
-        sum(property) as property,
+        min(people) as people,
+        sum(violent)::double as violent,
+        sum(property)::double as property,
         count(*) filter (where is_reporting) || ' of ' || count(*) || ' agencies report' as reported,
         {{ police_quality() }} as quality,
         max(source_files || ';' || offense_file) as source_files

@@ -28,7 +28,7 @@ districts as (
     select
         year,
         leaid,
-        any_value(source_file) as source_file
+        min(source_file) as source_file
     from {{ ref('stg_edfacts_homeless__counts') }}
     group by all
 ),
@@ -44,7 +44,7 @@ groups_of_years as (
 years_by_race as (
     select
         year,
-        any_value(source_file) as race_file
+        min(source_file) as race_file
     from {{ ref('stg_ccd_districts__enrollment_by_race') }}
     group by year
 ),

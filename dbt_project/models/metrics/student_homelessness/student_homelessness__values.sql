@@ -41,11 +41,11 @@ sums as (
         geoid,
         year,
         subgroup,
-        sum(students)::double as students,
-        sum(fewest)::double as fewest,
-        sum(most)::double as most,
-        sum(enrollment)::double as enrollment,
-        any_value(source_files) as source_files
+        sum(students)::bigint as students,
+        sum(fewest)::bigint as fewest,
+        sum(most)::bigint as most,
+        sum(enrollment)::bigint as enrollment,
+        min(source_files) as source_files
     from districts_of_areas
     group by all
 ),

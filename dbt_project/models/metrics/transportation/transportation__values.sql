@@ -81,7 +81,7 @@ sums as (
         (sum(weight) filter (where is_known and cost_share is not null))::double as cost_households,
         sum(housing_units * afact)::double as housing_units,
         {{ margin_of_total('housing_units_margin', 'afact') }} / 1.644854 as housing_units_se,
-        any_value(source_files) filter (where is_known) as source_files
+        min(source_files) filter (where is_known) as source_files
     from groups
     group by all
 ),

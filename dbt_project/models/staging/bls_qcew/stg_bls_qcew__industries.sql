@@ -61,7 +61,7 @@ classes as (
         avg(wage) as weekly_wage,
         sum(establishments)::bigint as establishments,
         bool_or(mark is not distinct from 'N' or wage = 0) as is_undisclosed,
-        any_value(source_file) as source_file
+        min(source_file) as source_file
     from sorted
     where industry is not null
     group by all

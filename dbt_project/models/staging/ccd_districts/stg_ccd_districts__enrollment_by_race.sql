@@ -11,7 +11,7 @@ select
         else 'Other Races and Ethnicities'
     end as subgroup,
     coalesce(sum(enrollment) filter (where enrollment >= 0), 0)::integer as students,
-    'ccd_districts/' || any_value(_vintage) || '/enrollment_by_race' as source_file
+    'ccd_districts/' || min(_vintage) || '/enrollment_by_race' as source_file
 from {{ source('lake', 'ccd_districts__enrollment_by_race') }}
 where race between 1 and 7 and sex = 99
 group by all

@@ -47,7 +47,7 @@ select
     coalesce(bool_or(births = 'Suppressed'), false) as is_suppressed,
     -- Two counties whose numbers stand in the row of the unnamed ones until 2021 are listed by name.
     bool_and(births = 'Missing County') as is_unnamed,
-    any_value(complete.source_files) as source_files
+    min(complete.source_files) as source_files
 from counts
 inner join complete using (year, subgroup_type, subgroup)
 group by all

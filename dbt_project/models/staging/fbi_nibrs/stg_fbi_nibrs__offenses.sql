@@ -6,7 +6,7 @@ select
     sum(offenses.offenses)::bigint as offenses,
     coalesce(sum(offenses.offenses) filter (where kind.kind = 'person'), 0)::bigint as violent,
     coalesce(sum(offenses.offenses) filter (where kind.kind = 'property'), 0)::bigint as property,
-    'fbi_nibrs/' || any_value(offenses._vintage) || '/offenses' as source_file
+    'fbi_nibrs/' || min(offenses._vintage) || '/offenses' as source_file
 from {{ source('lake', 'fbi_nibrs__offenses') }} as offenses
 inner join {{ ref('states') }} as state on upper(offenses._partition) = state.abbreviation
 left join {{ ref('nibrs_offenses') }} as kind using (offense_code)

@@ -20,7 +20,7 @@ select
     year,
     geoid,
     sum(candidatevotes)::bigint as votes,
-    any_value(source_file) as source_file
+    min(source_file) as source_file
 from coded
 where geoid is not null and candidatevotes is not null
 group by all

@@ -9,7 +9,7 @@ select
     ncessch,
     race,
     coalesce(sum(enrollment) filter (where enrollment >= 0), 0)::integer as students,
-    any_value(source_file) as source_file
+    min(source_file) as source_file
 from given
 where sex <> 99
 group by all
