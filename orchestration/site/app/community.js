@@ -20,9 +20,17 @@
   const peers = () => {
     if (state.with === "size" || state.with === "neighbours") return facts[state.with].map((code) => kept.byGeoid.get(code)).filter(Boolean);
     if (state.with === "state") return kept.areas.filter((one) => one.kind === area.kind && one.state === area.state && one !== area && one.to >= area.to);
-    return state.with.split(",").map((code) => kept.byGeoid.get(code)).filter((one) => one && one.kind === area.kind && one !== area);
+    return ownList().map((code) => kept.byGeoid.get(code)).filter((one) => !unfit(one));
   };
-  const ownList = () => (/^\d/.test(state.with) ? state.with.split(",") : []);
+  const ownList = () => (HOW[state.with] ? [] : state.with.split(",").filter(Boolean));
+  // Why a peer that the address names cannot be one.
+  const unfit = (one) => !one ? "not in this release" : one === area ? "this community itself" : one.kind !== area.kind ? `a ${one.kind === "county" ? "county" : "city"}, not a ${area.kind === "county" ? "county" : "city"}` : "";
+  // What the address asks for and the release does not have is told, not dropped.
+  const notHere = () => {
+    const said = ownList().map((code) => [code, kept.byGeoid.get(code)]).filter(([, one]) => unfit(one)).map(([code, one]) => `peer ${one ? `${M.full(one)} (${code})` : code}: ${unfit(one)}`);
+    if (asked.get("metric") && !kept.start.variables.some((one) => one.id === asked.get("metric"))) said.unshift(`metric ${asked.get("metric")}: not in this release`);
+    return said.length ? make("p", { class: "note" }, `Left out of what the address asks for: ${said.join("; ")}.`) : "";
+  };
 
   const newest = (points) => [...points].reverse().find((one) => one.value !== null) || null;
   const changeOf = (variable, points) => {
@@ -176,7 +184,7 @@
     if (!HOW[state.with] || ownList().length) {
       const add = (chosen) => { if (chosen !== area && !ownList().includes(chosen.geoid)) { state.with = [...ownList(), chosen.geoid].join(","); remember(); draw(); detail(); } };
       M.search.box(own, { id: "peer", label: `Add a ${area.kind === "county" ? "county" : "city"} to compare with`, chosen: add, kind: area.kind });
-      own.append(make("ul", { class: "chips", "aria-label": "Chosen peers" }, ownList().map((code) => kept.byGeoid.get(code)).filter(Boolean).map((one) =>
+      own.append(make("ul", { class: "chips", "aria-label": "Chosen peers" }, peers().map((one) =>
         make("li", {}, M.full(one), " ", make("button", { type: "button", "aria-label": `Take ${M.full(one)} away`, onclick: () => { state.with = ownList().filter((code) => code !== one.geoid).join(","); remember(); draw(); detail(); } }, "×")))));
     }
     return make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
@@ -215,7 +223,7 @@
   };
   const draw = () => {
     const focused = document.activeElement?.id;
-    document.querySelector("#top").replaceChildren(head(), controls(), counted(), overview());
+    document.querySelector("#top").replaceChildren(head(), controls(), notHere(), counted(), overview());
     if (focused) document.getElementById(focused)?.focus();
   };
 
@@ -237,7 +245,7 @@
     facts = kept.communities.get(geoid);
     series = new Map(facts.series.map((packed) => [packed[0], M.points(packed)]));
     place.replaceChildren(make("div", { id: "top" }), make("div", { id: "detail" }));
-    if (!state.metric) state.metric = (kept.start.variables.find((one) => one.id === "share_employed") || kept.start.variables[0]).id;
+    if (!kept.start.variables.some((one) => one.id === state.metric)) state.metric = (kept.start.variables.find((one) => one.id === "share_employed") || kept.start.variables[0]).id;
     draw();
     await detail();
     place.dataset.ready = "yes";

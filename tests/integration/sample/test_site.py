@@ -293,6 +293,19 @@ def test_what_is_not_there_is_told(browser: Browser, sample_release: Path) -> No
         ).fetchall()
     browser.visit(page, query=f"?{place}", settle="document.querySelector('.note a')")
     assert browser.ask("document.querySelector('.note a').search") == f"?{county}"
+    # Of peers and a metric in the address, those that are none are named, and the others stand.
+    asked = "?99001&metric=share_of_luck&with=99003,98765,9934000,99001"
+    browser.visit(page, query=asked, settle=_SETTLED)
+    told = browser.ask("document.querySelector('#top .note').innerText")
+    assert "metric share_of_luck: not in this release" in told
+    assert "peer 98765: not in this release" in told
+    assert "(9934000): a city, not a county" in told
+    assert "(99001): this community itself" in told
+    assert browser.ask("document.querySelectorAll('.chips li').length") == 1
+    browser.visit(page, query="?99001&with=luck", settle=_SETTLED)
+    assert "peer luck: not in this release" in browser.ask("document.querySelector('#top .note').innerText")
+    browser.visit(page, query="?99001&with=99003,99005", settle=_SETTLED)
+    assert browser.ask("document.querySelector('#top .note')") is None
     metric = sample_release / "site" / "metric" / "share_employed.html"
     browser.visit(metric, query="?year=2020", settle=_SETTLED)
     assert "no value of counties for 2020" in browser.ask("document.querySelector('.note').innerText")
