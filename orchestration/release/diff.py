@@ -92,7 +92,7 @@ def compare(old: Path, new: Path, *, threads: int = 2) -> Diff:
             old=str(before["version"]),
             new=str(after["version"]),
             channel=str(after["channel"]),
-            tables=_tables(before, after),
+            tables=_tables(connection, before, after),
             columns=_columns(connection),
             counts=dict(_pairs(connection, "select kind, count(*) from cells group by kind")),
             blocks=_blocks(connection),
@@ -229,8 +229,10 @@ def _explain(connection: duckdb.DuckDBPyConnection, before: dict[str, Any], afte
             and general.subgroup = d.subgroup and general.sample = d.sample""")
 
 
-def _tables(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """A line for each table that is new, gone, open or shut now, or has another number of rows."""
+def _tables(
+    connection: duckdb.DuckDBPyConnection, before: dict[str, Any], after: dict[str, Any]
+) -> list[str]:
+    """A line for each table that is new, gone, open or shut now, or has other rows or only other bytes."""
     old, new = before["tables"], after["tables"]
     lines = [f"{name}: new" for name in sorted(new.keys() - old.keys())]
     lines += [f"{name}: gone" for name in sorted(old.keys() - new.keys())]
@@ -241,8 +243,18 @@ def _tables(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         elif was["rows"] != now["rows"]:
             lines.append(f"{name}: {was['rows']:,} rows before, {now['rows']:,} now")
         elif was["content_sha256"] != now["content_sha256"]:
-            lines.append(f"{name}: as many rows ({now['rows']:,}), other content")
+            what = "other content" if _rows_differ(connection, name) else "the same in other bytes"
+            lines.append(f"{name}: as many rows ({now['rows']:,}), {what}")
     return lines
+
+
+def _rows_differ(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether a row, column or type of a table is another one; its bytes may differ without."""
+    columns = [connection.execute(f'describe {side}."{table}"').fetchall() for side in ("old", "new")]
+    if columns[0] != columns[1]:
+        return True
+    found = connection.execute(f'select exists (from old."{table}" except all from new."{table}")').fetchone()
+    return bool(found and found[0])
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:

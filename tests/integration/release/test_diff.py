@@ -70,6 +70,24 @@ def test_another_channel_is_refused(desk, tmp_path):
         compare(desk.candidate, other)
 
 
+def test_a_table_in_other_bytes_is_told_apart_from_one_with_other_rows(desk, tmp_path):
+    def rewritten(manifest):
+        manifest["tables"]["metric_values"]["content_sha256"] = "0" * 64
+        manifest["tables"]["variables"]["content_sha256"] = "0" * 64
+
+    other = _edited(desk, tmp_path / "other", rewritten)
+    path = other / "parquet" / "variables.parquet"
+    path.chmod(0o644)
+    with duckdb.connect() as connection:
+        rows = f"select * replace (label || '!' as label) from '{path}'"
+        connection.execute(f"copy ({rows}) to '{tmp_path / 'changed.parquet'}' (format parquet)")
+    path.unlink()
+    (tmp_path / "changed.parquet").rename(path)
+    told = {line.split(":")[0]: line for line in compare(desk.candidate, other).tables}
+    assert told["metric_values"].endswith("the same in other bytes")
+    assert told["variables"].endswith("other content")
+
+
 def test_an_explanation_tells_value_history_and_where_else(desk):
     folder = desk.publish()
     with duckdb.connect(str(folder / "mobility.duckdb"), read_only=True) as connection:

@@ -123,3 +123,27 @@ def test_the_window_of_two_puma_lists_counts_the_later_one(sample_home: Path, la
     )
     [(early, late, misread)] = counts.itertuples(index=False)
     assert 0 < misread < early < late
+
+
+def test_every_gap_between_two_estimates_has_an_exact_error(sample_release: Path) -> None:
+    """Two groups of one sample with an interval each: the replicates say how far their gap is certain."""
+    with duckdb.connect(str(sample_release / "mobility.duckdb"), read_only=True) as connection:
+        found = connection.execute("""
+            with estimates as (
+                from metric_values
+                where origin = 'computed' and lower < upper
+                    and variable in ('share_employed', 'share_hs_degree', 'share_in_preschool')
+            )
+            select one.variable, count(*), count(gap.standard_error)
+            from estimates as one
+            inner join estimates as other
+                using (geography_type, geoid, year, variable, subgroup_type, sample)
+            left join gap_errors as gap
+                on gap.geography_type = one.geography_type and gap.geoid = one.geoid and gap.year = one.year
+                and gap.variable = one.variable and gap.subgroup_type = one.subgroup_type
+                and gap.sample = one.sample
+                and gap.group_a = one.subgroup and gap.group_b = other.subgroup
+            where one.subgroup < other.subgroup
+            group by all""").fetchall()
+    assert {variable for variable, *_ in found} == {"share_employed", "share_hs_degree", "share_in_preschool"}
+    assert all(gaps == known and gaps > 30 for _, gaps, known in found), found
