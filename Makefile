@@ -13,6 +13,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLUSTER := .venv-cluster
 
 # Both installers shall look where either of them is told to.
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
@@ -26,7 +27,7 @@ export DO_NOT_TRACK := 1
 MOBILITY_HOME ?= $(CURDIR)/var
 ARGS ?=
 
-.PHONY: help run sample test mutation sequences kills lint ui rooms generate lock bench clean
+.PHONY: help run sample test mutation sequences kills grow lint ui rooms generate lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -88,6 +89,17 @@ sequences: $(READY) ## Damage a candidate at random 50 times; what is carried ov
 
 kills: $(READY) ## Kill build, publish, push and rollback 50 times on a copy of the national home; a table of what stayed
 	@$(BIN)/python -m tests.kills $(ARGS)
+
+$(CLUSTER)/.ready: requirements.lock pyproject.toml | $(READY)
+	@echo "setting up $(CLUSTER), with the extra \`cluster\`"
+	@test -x $(CLUSTER)/bin/python || $(BIN)/uv venv --quiet --python $(PYTHON) $(CLUSTER)
+	@$(BIN)/uv pip sync --quiet --python $(CLUSTER)/bin/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(CLUSTER)/bin/python --no-build-isolation \
+		--constraint requirements.lock --editable '.[cluster]'
+	@touch $@
+
+grow: $(READY) $(CLUSTER)/.ready ## Beyond one machine, on one: store, database, broker, workers, faults, release (docs/growing.md)
+	@$(CLUSTER)/bin/python -m tests.growing $(ARGS)
 
 bench: $(READY) ## Time and memory beside an earlier commit, in turns; writes docs/benchmarks.md (ARGS=--help)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

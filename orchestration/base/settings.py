@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     census_api_key: SecretStr | None = Field(
         default=None, description="key for the Census Bureau's interface; in no receipt, log or message"
     )
+    executor: Literal["in_process", "multiprocess"] = Field(
+        default="in_process", description="a process for all steps of a run, or one a step"
+    )
     threads: int = Field(default=2, ge=1, description="threads of DuckDB and dbt")
     memory_limit: str = Field(default="3GB", description="memory DuckDB may use")
     site: bool = Field(default=False, description="put pages to read into the candidate")

@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.base.settings import Channel, Settings
 from orchestration.dagster.arrivals import inbox_sensor, release_month_schedules
 from orchestration.dagster.channels import CHANNELS
+from orchestration.dagster.executing import executor
 from orchestration.dagster.jobs import jobs, refresh_job, schedules
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.release import candidate_asset, gate_asset, gate_checks, release_asset
@@ -28,7 +29,7 @@ def assemble(settings: Settings, channels: Sequence[Channel] = CHANNELS) -> dg.D
             schedules=[*schedules(), *release_month_schedules(settings)] if "national" in channels else [],
             sensors=[inbox_sensor(channel) for channel in channels],
             resources={"options": RunOptions.of(settings)},
-            executor=dg.in_process_executor,  # one writer, and a process per step would cost seconds
+            executor=executor(settings),
         ),
         *(_of_channel(channel, manifest) for channel in channels),
     )
@@ -59,5 +60,5 @@ def assemble_sources(settings: Settings) -> dg.Definitions:
         assets=[*source_assets(settings.channel), *sums_assets(settings.channel)],
         jobs=[refresh_job(settings.channel)],
         resources={"options": RunOptions.of(settings)},
-        executor=dg.in_process_executor,
+        executor=executor(settings),
     )

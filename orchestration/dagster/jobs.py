@@ -1,6 +1,6 @@
 """The jobs a person or a schedule launches, each with its typed form; every channel has its own.
 
-All steps of a run share one process: a process per step costs seconds, and DuckDB has one writer.
+Their steps share one process unless `MOBILITY_EXECUTOR` says otherwise (`executing.py`).
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,6 @@ def _job(channel: Channel, name: str, selection: dg.AssetSelection, form: Any, d
         named(channel, name),
         selection,
         config=form,
-        executor_def=dg.in_process_executor,
         description=f"{description} Channel {channel}.",
     )
 
@@ -82,7 +81,6 @@ def _rollback_job(channel: Channel) -> dg.JobDefinition:
     @dg.job(
         name=named(channel, ROLLBACK),
         config=_rollback_form(op.name),
-        executor_def=dg.in_process_executor,
         description="Point `current` to an earlier release, with a reason; no release is changed or removed. "
         f"Channel {channel}.",
     )
