@@ -97,3 +97,14 @@ def test_what_depends_on_the_order_is_seen(sql: str, found: list[tuple[str, str]
     with duckdb.connect() as connection:
         connection.execute("create table numbers (x double, y integer)")
         assert in_any_order(connection, sql) == found
+
+
+def test_counts_of_whole_agencies_stay_whole(sample_release: Path) -> None:
+    """Offenses of agencies that lie in one city: no cast on the way changes their number."""
+    with duckdb.connect(str(sample_release / "mobility.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select numerator from value_components where geography_type = 'place'"
+            " and variable in ('rate_crime_violent', 'rate_crime_property')"
+        ).fetchall()
+    assert max(value for (value,) in found if value is not None) > 2500
+    assert [value for (value,) in found if value is not None and value != round(value)] == []

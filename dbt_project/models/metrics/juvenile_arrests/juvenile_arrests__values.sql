@@ -37,7 +37,7 @@ areas as (
         geoid,
         year,
         {%- for name in ['all', 'white', 'black', 'hispanic', 'other', 'male', 'female', '10_14', '15_17'] %}
-        sum((part * coalesce(young_{{ name }}, 0))::decimal(38, 18))::double as young_{{ name }},
+        sum((part * coalesce(young_{{ name }}, 0))::decimal(38, 12))::double as young_{{ name }},
         {%- endfor %}
         count(*) filter (where is_reporting) || ' of ' || count(*) || ' agencies made arrests' as reported,
         {{ police_quality() }} as quality,

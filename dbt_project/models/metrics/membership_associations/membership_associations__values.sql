@@ -45,7 +45,7 @@ of_places as (
     select
         part.geoid,
         of_zips.year,
-        sum((of_zips.establishments * part.afact)::decimal(38, 18))::double as establishments,
+        sum((of_zips.establishments * part.afact)::decimal(38, 12))::double as establishments,
         count(*) as crosswalk_rows,
         min(fits.fit) as fit,
         min(of_zips.source_file) || ';geocorr/' || case part.census_year when 2010 then '2018' else '2022' end

@@ -27,7 +27,7 @@ sums as (
         year,
         variable,
         {{ whole_sum('afact * members') }}::double as members,
-        {{ whole_sum('(afact * members * (people - members) / people)::decimal(38, 18)') }}::double as others,
+        {{ whole_sum('(afact * members * (people - members) / people)::decimal(38, 12)') }}::double as others,
         {{ margin_of_total('members_margin', 'afact') }} as margin,
         count(*) filter (where afact < 1) as divided_tracts,
         string_agg(distinct source_file, ';' order by source_file) as source_files

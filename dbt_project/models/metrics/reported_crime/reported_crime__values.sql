@@ -6,12 +6,13 @@
 -- Violent has simple assault and intimidation and not robbery, which is against property. Where no agency reports there
 -- is no value. Counts by agency come from the FBI's archives; which agencies there are, and where, from the list of all
 -- agencies: an archive lists only those that report (decision 0067). A state counts when its archive is at hand.
+-- Added as decimals, in any order; scale 12, since DuckDB makes another number of a whole DOUBLE at scale 18.
 with reporting as (
     select
         area.*,
         offenses.ori is not null as is_reporting,
-        (area.part * coalesce(offenses.violent, 0))::decimal(38, 18) as violent,
-        (area.part * coalesce(offenses.property, 0))::decimal(38, 18) as property,
+        (area.part * coalesce(offenses.violent, 0))::decimal(38, 12) as violent,
+        (area.part * coalesce(offenses.property, 0))::decimal(38, 12) as property,
         'fbi_nibrs/' || area.year || '/offenses' as offense_file
     from {{ ref('police_agencies_of_areas') }} as area
     left join {{ ref('stg_fbi_nibrs__offenses') }} as offenses
