@@ -23,24 +23,26 @@ def main() -> int:
     if missing := servers.lacking():
         print(f"first, as root: apt-get install --no-install-recommends {' '.join(missing)}", file=sys.stderr)
         return 2
-    vintages, states = archives.VINTAGES[: options.vintages], archives.STATES[: options.states]
-    archives.write(options.kept.absolute(), vintages, states)
+    kept = options.kept.absolute()
+    real = archives.of_states(kept, archives.VINTAGES[: options.vintages], archives.STATES[: options.states])
+    sample = archives.of_the_sample(kept)
     folder = Path(tempfile.mkdtemp(prefix="growing-"))
     folder.chmod(0o711)  # the database is another user's
     print(f"logs: {folder}", flush=True)
     os.environ["MOBILITY_SYNC"] = "0"
     told = Told()
-    trial = Trial(folder, options.kept.absolute(), vintages, states, told)
+    trial = Trial(folder, told)
     try:
-        trial.run(options.workers, options.latency / 1000, options.faults)
-        trial.compare_sums()
+        trial.begin(options.workers, options.latency / 1000)
+        trial.spread(real, options.faults)
+        trial.compare_sums(real)
         if options.release:
-            trial.compare_releases()
+            trial.spread(sample, faults=False)
+            trial.compare_sums(sample)
+            trial.compare_releases(sample)
     finally:
         trial.end()
-        print(
-            f"\n{options.workers} workers, {options.latency} ms a request, {len(vintages)} x {len(states)}\n"
-        )
+        print(f"\n{options.workers} workers, {options.latency} ms a request, {len(real.parts)} parts\n")
         print(told, flush=True)
     print("\n" + ("\n".join(told.wrong) or "The same as on one machine, to the byte."), flush=True)
     if not told.wrong and not options.keep:
@@ -57,7 +59,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--states", type=int, choices=range(1, len(archives.STATES) + 1), default=12)
     parser.add_argument("--latency", type=int, default=0, help="of the store, in milliseconds a request")
     parser.add_argument("--no-faults", dest="faults", action="store_false", help="break nothing")
-    parser.add_argument("--no-release", dest="release", action="store_false", help="compare the sums alone")
+    parser.add_argument(
+        "--no-release", dest="release", action="store_false", help="without the sample and its release"
+    )
     parser.add_argument("--kept", type=Path, default=Path("var/growing"), help="where archives are kept")
     parser.add_argument("--keep", action="store_true", help="leave logs and folders")
     return parser.parse_args()

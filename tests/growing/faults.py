@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.growing.servers import Store
 
 _QUEUE = "dagster"
+_TWICE, _KILLED, _RESTARTED = "a message delivered twice", "a worker killed", "the store restarted"
 _STORE_IS_AWAY = 3.0
 
 
@@ -26,15 +27,23 @@ class Faults:
     """How many there will be at least."""
     struck: dict[str, str] = field(default_factory=dict)
 
+    def missed(self) -> list[str]:
+        """Faults that never were due: the trial has shown nothing of them."""
+        return [
+            f"did not come to pass: {name}"
+            for name in (_TWICE, _KILLED, _RESTARTED)
+            if name not in self.struck
+        ]
+
     def look(self, records: list[Any]) -> None:
         """Strike what is due, one fault a look."""
         done = sum(record.dagster_run.status.value == "SUCCESS" for record in records) / self.runs
         started = sum(record.dagster_run.status.value == "STARTED" for record in records)
         under_way = started >= len(self.cluster.workers)  # each has one
         due: list[tuple[str, float, bool, Callable[[], str]]] = [
-            ("a message delivered twice", 0.05, True, self._twice),
-            ("a worker killed", 0.15, under_way, self._kill),
-            ("the store restarted", 0.3, under_way, self._restart),
+            (_TWICE, 0.05, True, self._twice),
+            (_KILLED, 0.15, under_way, self._kill),
+            (_RESTARTED, 0.3, under_way, self._restart),
         ]
         for name, share, may, strike in due:
             if name not in self.struck and done >= share and may and (told := strike()):

@@ -1,27 +1,31 @@
-"""One trial: servers, cluster, backfill; then the same on one machine, and what differs."""
+"""One trial: servers, cluster, backfills; then the same on one machine, and what differs."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from orchestration.base.settings import Settings
-from orchestration.dagster.partitions import files_key
+import dagster as dg
+
+from orchestration.base.settings import Channel, Settings
+from orchestration.dagster.partitions import files_key, key_of
 from orchestration.dagster.steps import refresh_source, sum_records
 from orchestration.dagster.sums import by_state_key, by_vintage_key
-from orchestration.ingest.refresh import Part
 from orchestration.storage.place import Place
-from tests.growing import archives, comparing
+from tests.growing import comparing
+from tests.growing.archives import SOURCE, Work
 from tests.growing.cluster import Cluster
 from tests.growing.faults import Faults
 from tests.growing.servers import BUCKET, Common
 from tests.growing.telling import Told
 
 HOME = f"s3://{BUCKET}/home"
-_CHANNEL = "national"
 _AT_MOST = 3600.0
+
+Look = Callable[[list[Any]], None]
 
 
 @dataclass
@@ -29,92 +33,102 @@ class Trial:
     """What is tried, and where."""
 
     folder: Path
-    kept: Path
-    vintages: Sequence[str]
-    states: Sequence[str]
     told: Told
     common: Common | None = None
     cluster: Cluster | None = None
 
-    def run(self, workers: int, delay: float, faults: bool) -> None:
-        """Bring everything up, and back fill."""
+    def begin(self, workers: int, delay: float) -> None:
+        """Bring everything up."""
         with self.told.row("store, database, broker"):
             self.common = Common.begin(self.folder, delay)
-        store = self.common.store
-        self.told.door = store.door
+        self.told.door = self.common.store.door
         with self.told.row(f"pages, daemon, {workers} workers"):
             self.cluster = Cluster(self.folder, {**self.common.environment, "MOBILITY_HOME": HOME})
             self.cluster.start(workers)
-        with self.told.row("archives into the inbox") as row:
-            row.runs = str(archives.send(self.kept, HOME, self.vintages, self.states))
-        keys = [
-            files_key(_CHANNEL, archives.SOURCE.name),
-            by_state_key(_CHANNEL),
-            by_vintage_key(_CHANNEL),
-        ]
-        wanted = len(self.vintages) * (2 * len(self.states) + 1)
-        breaks = Faults(self.cluster, store, self.common.broker.url, wanted)
-        with self.told.row("backfill") as row:
-            backfill = self.cluster.backfill(
-                keys, [f"{state}|{vintage}" for vintage in self.vintages for state in self.states]
-            )
-            ended = self.cluster.wait_for(backfill, breaks.look if faults else lambda runs: None, _AT_MOST)
-            runs = [record.dagster_run for record in self.cluster.runs(backfill)]
-            row.runs = ", ".join(
-                f"{n} {status}" for status, n in Counter(r.status.value for r in runs).items()
-            )
-            again = sum("dagster/retry_number" in run.tags for run in runs)
-            row.found = f"{ended}; {again} tried again"
-        well = sum(run.status.value == "SUCCESS" for run in runs)
-        if ended != "COMPLETED_SUCCESS" or well < wanted:
-            self.told.wrong.append(f"backfill: {ended}, {well} of {wanted} runs succeeded")
-        if faults and len(breaks.struck) < 3:
-            self.told.wrong.append(f"faults: only {', '.join(breaks.struck) or 'none'} struck")
 
-    def compare_sums(self) -> None:
-        """The same sums by one process in a folder."""
-        local = self._local
-        with self.told.row("one process: parts and sums") as row:
-            for vintage in self.vintages:
-                for state in self.states:
-                    refresh_source(local, archives.SOURCE.name, part=Part(vintage, state))
-                    sum_records(local, vintage, state)
+    def spread(self, work: Work, faults: bool) -> None:
+        """Send the archives, and have parts and sums made by the workers, with faults in it."""
+        assert self.common is not None and self.cluster is not None
+        with self.told.row(f"{work.channel}: archives into the inbox"):
+            work.send(HOME)
+        files = files_key(work.channel, SOURCE.name)
+        sums = [by_state_key(work.channel), by_vintage_key(work.channel)]
+        parts = [key_of(work.channel, SOURCE.name, part) for part in work.parts]
+        summed = [key_of(work.channel, SOURCE.name, part) for part in work.summed]
+        last = len({part.vintage for part in work.parts})
+        if parts == summed:
+            runs = len(parts) + len(summed) + last
+            breaks = Faults(self.cluster, self.common.store, self.common.broker.url, runs)
+            self._backfill(work.channel, [files, *sums], parts, runs, breaks.look if faults else None)
+            if faults:
+                self.told.wrong += breaks.missed()
+        else:  # a collective file is one part, of which several are summed
+            self._backfill(work.channel, [files], parts, len(parts))
+            self._backfill(work.channel, sums, summed, len(summed) + last)
+
+    def _backfill(
+        self,
+        channel: Channel,
+        assets: Sequence[dg.AssetKey],
+        parts: Sequence[str],
+        runs: int,
+        look: Look | None = None,
+    ) -> None:
+        assert self.cluster is not None
+        with self.told.row(f"{channel}: backfill of {len(parts)} parts") as row:
+            backfill = self.cluster.backfill(assets, parts)
+            ended = self.cluster.wait_for(backfill, look or (lambda records: None), _AT_MOST)
+            found = [record.dagster_run for record in self.cluster.runs(backfill)]
+            states = Counter(run.status.value for run in found)
+            again = sum("dagster/retry_number" in run.tags for run in found)
+            row.runs = ", ".join(f"{count} {state.lower()}" for state, count in states.items())
+            row.found = f"{ended.lower()}, {again} tried again"
+        if ended != "COMPLETED_SUCCESS" or states["SUCCESS"] < runs:
+            self.told.wrong.append(f"{row.what}: {ended}, {states['SUCCESS']} of {runs} runs succeeded")
+
+    def compare_sums(self, work: Work) -> None:
+        """The same parts and sums by one process, in a folder."""
+        home = self.folder / "one"
+        local = Settings(home=home, channel=work.channel, inbox=work.folder, threads=1)
+        with self.told.row(f"{work.channel}: parts and sums by one process") as row:
+            for part in work.parts:
+                refresh_source(local, SOURCE.name, part=part)
+            for part in work.summed:
+                sum_records(local, part.vintage, part.state)
+            vintages = {part.vintage for part in work.summed}
+            for vintage in vintages:
                 sum_records(local, vintage)
-            row.runs = str(len(self.vintages) * (2 * len(self.states) + 1))
-        with self.told.row("sums compared") as row:
+            row.runs = str(len(work.parts) + len(work.summed) + len(vintages))
+        with self.told.row(f"{work.channel}: sums compared") as row:
             ours, theirs = (
-                comparing.sums_in(Place(f"{home}/{_CHANNEL}")) for home in (HOME, str(local.home))
+                comparing.sums_in(Place(f"{place}/{work.channel}")) for place in (HOME, str(home))
             )
-            expected = len(self.vintages) * (len(self.states) + 1)
+            lacking = [] if len(ours) == len(work.summed) + len(vintages) else ["some are missing"]
             self.told.refuse(
-                row,
-                comparing.differences(ours, theirs)
-                or ([] if len(ours) == expected else ["files are missing"]),
-                f"{len(ours)} files, the same bytes",
+                row, comparing.differences(ours, theirs) or lacking, f"{len(ours)} files, the same bytes"
             )
 
-    def compare_releases(self) -> None:
-        """`mobility run` on both homes, and the files of both releases."""
+    def compare_releases(self, work: Work) -> None:
+        """`mobility run` on the store, which takes the workers' sums, and in a folder, which has none."""
         assert self.common is not None
-        office = {
-            **self.common.environment,
-            "MOBILITY_HOME": HOME,
-            "MOBILITY_SCRATCH": str(self.folder / "office"),
-        }
-        with self.told.row("mobility run on the store"):
-            comparing.run(self.folder / "run-store.log", office)
-        with self.told.row("mobility run in a folder"):
-            here = {"MOBILITY_HOME": str(self._local.home)}
-            comparing.run(self.folder / "run-folder.log", here, "--inbox", str(self.kept))
-        with self.told.row("releases compared") as row:
-            ours = comparing.release_in(Place(f"{HOME}/{_CHANNEL}"))
-            theirs = comparing.hashes_below(self._local.releases_dir / "current")
-            differing = comparing.differences(ours, theirs)
-            self.told.refuse(row, differing, f"{len(ours)} files, the same bytes")
-
-    @property
-    def _local(self) -> Settings:
-        return Settings(home=self.folder / "folder", channel=_CHANNEL, inbox=self.kept, threads=1)
+        sample = ["--sample"] if work.channel == "sample" else []
+        office = {**self.common.environment, "MOBILITY_HOME": HOME}
+        with self.told.row(f"{work.channel}: mobility run on the store"):
+            scratch = {"MOBILITY_SCRATCH": str(self.folder / "office")}
+            comparing.run(self.folder / "run-store.log", office | scratch, *sample)
+        with self.told.row(f"{work.channel}: mobility run in a folder"):
+            home = self.folder / "plain"
+            comparing.run(
+                self.folder / "run-folder.log",
+                {"MOBILITY_HOME": str(home)},
+                *sample,
+                "--inbox",
+                str(work.folder),
+            )
+        with self.told.row(f"{work.channel}: releases compared") as row:
+            ours = comparing.release_in(Place(f"{HOME}/{work.channel}"))
+            theirs = comparing.hashes_below(home / work.channel / "releases" / "current")
+            self.told.refuse(row, comparing.differences(ours, theirs), f"{len(ours)} files, the same bytes")
 
     def end(self) -> None:
         """Stop everything."""

@@ -162,8 +162,19 @@ def test_the_states_that_are_tried_have_files_and_totals_in_every_vintage() -> N
     for vintage in archives.VINTAGES:
         tolerance = {total.partition: total.tolerance for total in totals[vintage]}
         for state in archives.STATES:
-            assert len(archives._of(Path("kept"), vintage, state)) == 2
+            assert sum((one.vintage, one.partition) == (vintage, state) for one in archives.SOURCE.files) == 2
             assert tolerance[state] > 0  # invented people do not meet a total to the person
+
+
+def test_the_sample_has_a_part_of_sums_for_every_vintage(tmp_path: Path) -> None:
+    files = tuple(file for file in archives.SOURCE.files if file.channel == "sample")
+    work = archives.Work("sample", tmp_path, files)
+    assert {part.state for part in work.summed} == {"ss"} and {part.state for part in work.parts} == {
+        "ss",
+        "us",
+    }
+    assert [part.vintage for part in work.summed] == [part.vintage for part in work.parts]
+    assert work.lacking() == list(files)
 
 
 def test_workers_are_set_up_as_the_office_but_do_not_watch_runs() -> None:
