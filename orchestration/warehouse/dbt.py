@@ -1,4 +1,4 @@
-"""Runs dbt as its documentation says: a command in a process of its own, its JSON log, `run_results.json`.
+"""Runs dbt as its documentation says: a command in a process of its own, its events, `run_results.json`.
 
 A process of its own, because dbt in ours would keep the DuckDB file open (docs/decisions/0008).
 """
@@ -22,6 +22,7 @@ from orchestration.base.errors import MobilityError, disk_error
 from orchestration.base.processes import ends_with_us
 from orchestration.base.progress import Progress
 from orchestration.base.settings import DBT_PROJECT_DIR, Settings
+from orchestration.warehouse import dbt_process
 
 # One event per finished node; they drive the progress display.
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
@@ -173,10 +174,10 @@ def _run(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     project = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
-    telling = ["--log-format", "json", "--log-path", str(log.parent)]
+    telling = ["--log-path", str(log.parent)]
     quiet = {"DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"), "DO_NOT_TRACK": "1"}
     process = subprocess.Popen(
-        ends_with_us([sys.executable, "-m", "dbt.cli.main", *arguments, *project, *telling]),
+        ends_with_us([sys.executable, "-m", dbt_process.__name__, *arguments, *project, *telling]),
         cwd=warehouse.parent,
         env={
             **os.environ,
@@ -222,7 +223,7 @@ def _followed(lines: Iterable[str], log: IO[str], progress: Progress | None) -> 
 
 
 def _event(line: str) -> dict[str, Any]:
-    """An event of dbt's log; what Python itself prints beside it counts as an error."""
+    """An event as `dbt_process` tells it; what Python itself prints beside it counts as an error."""
     with suppress(ValueError):
         found = json.loads(line)
         if isinstance(found, dict) and {"level", "name", "msg"} <= found.get("info", {}).keys():

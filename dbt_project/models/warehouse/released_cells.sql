@@ -2,6 +2,9 @@
 -- mixture of both (its `origin` stands there). A published cell is released as published, but where a deviation of kind `corrected`
 -- claims it: the deviation's `repair` says what happens (another result file, blank, set).
 -- What the numbers stand for: macro with_names.
+-- `differs` are cells that Urban published otherwise, though the series is a published one: looked for here, where both
+-- numbers are at hand; released_differences says how they differ. Numbers that differ in their last digit only are the
+-- same: R wrote some files with 15 digits.
 with other_file as (
     select * from {{ ref('published_cells') }}
     where is_released and not is_assembled
@@ -23,14 +26,15 @@ claims as (
 
 -- Years that Urban has not published have no assembled cell.
 cells as (
-    select * from {{ ref('assembled_cells') }}
+    select *, true as is_published from {{ ref('assembled_cells') }}
     union all by name
     select
         cell_id,
         series_number,
         frame_row,
         label_position,
-        false as is_suppressed
+        false as is_suppressed,
+        false as is_published
     from {{ ref('series_cells') }}
     where series_number in (select series_number from {{ ref('series_numbers') }} where published_file is null)
 ),
@@ -74,7 +78,12 @@ chosen as (
             when published.published_file is null then 'geography_not_matched'
             else coalesce(known.missing_reason, 'unknown_in_published')
         end as reason_if_missing,
-        coalesce(claims.deviation_ids, '') as deviation_ids
+        coalesce(claims.deviation_ids, '') as deviation_ids,
+        published.is_published and series.origin in ('published_2025', 'published_earlier') as is_compared,
+        published.value as published_value,
+        published.lower as published_lower,
+        published.upper as published_upper,
+        published.quality as published_quality
     from cells as published
     inner join {{ ref('series_status') }} as series using (series_number)
     left join other_file using (cell_id)
@@ -94,5 +103,12 @@ select
     quality,
     case when value is not null then quality_reason end as quality_reason,
     case when value is null then reason_if_missing end as missing_reason,
-    deviation_ids
+    deviation_ids,
+    is_compared
+    and not (
+        {{ same_number('value', 'published_value') }}
+        and {{ same_number('lower', 'published_lower') }}
+        and {{ same_number('upper', 'published_upper') }}
+        and quality is not distinct from published_quality
+    ) as differs
 from chosen

@@ -1,5 +1,4 @@
 -- Cells that we release otherwise than Urban published them, with the deviations that say why.
--- Numbers that differ in their last digit only are the same: R wrote some files with 15 digits.
 -- Computed series are compared in comparison_with_published; here are the published ones.
 with differing as (
     select
@@ -10,15 +9,7 @@ with differing as (
         published.quality as published_quality
     from {{ ref('released_cells') }} as released
     inner join {{ ref('assembled_cells') }} as published using (cell_id)
-    inner join {{ ref('series_status') }} as series on released.series_number = series.series_number
-    where
-        series.origin in ('published_2025', 'published_earlier')
-        and not (
-            {{ same_number('released.value', 'published.value') }}
-            and {{ same_number('released.lower', 'published.lower') }}
-            and {{ same_number('released.upper', 'published.upper') }}
-            and released.quality is not distinct from published.quality
-        )
+    where released.differs
 ),
 
 both_sides as (

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from orchestration.base.settings import Settings
 from orchestration.warehouse import build as warehouse
 from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse import dbt_process
 from orchestration.warehouse.dbt import DbtFailure, NodeResult
 
 BEFORE = {
@@ -101,6 +105,25 @@ def test_progress_and_errors_come_from_the_log(tmp_path: Path) -> None:
     assert heard == [(1, 4, "small"), (2, 4, "small")]
     assert problems == ['{"info": {"level": "info", "naKilled', "7", "no such table"]
     assert (tmp_path / "log").read_text(encoding="utf-8").splitlines()[-1] == "error no such table"
+
+
+def test_an_event_of_dbt_is_told_with_its_node_and_the_number_of_all() -> None:
+    info = SimpleNamespace(level="info", name="LogModelResult", msg="3 of 4 OK", code="Q012")
+    data = SimpleNamespace(total=4, index=3, node_info=SimpleNamespace(node_name="small", node_path="a"))
+    line = json.dumps(dbt_process.told(SimpleNamespace(info=info, data=data)))
+    assert dbt_runner._event(line) == {
+        "info": {"level": "info", "name": "LogModelResult", "msg": "3 of 4 OK"},
+        "data": {"total": 4, "node_info": {"node_name": "small"}},
+    }
+
+
+def test_an_option_that_dbt_does_not_know_is_told(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", dbt_process.__name__, "parse", "--no-such-option"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert "--no-such-option" in dbt_runner._event(told.stdout.strip())["info"]["msg"]
 
 
 def test_a_failure_names_test_rows_and_sql(tmp_path: Path) -> None:
