@@ -15,7 +15,10 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 from orchestration.base.settings import PROJECT_ROOT
@@ -33,6 +36,7 @@ def main() -> None:
     everything = rows(asked.states)
     chosen = [row for row in everything if row.key in asked.rows or "all" in asked.rows]
     figures = page.read()
+    failed: list[str] = []
     if not asked.page:
         asked.kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
@@ -41,10 +45,19 @@ def main() -> None:
                 sides.insert(0, checkouts.base(asked.kept, Path(folder), asked.base))
             desks = [Desk(side, asked.kept) for side in sides]
             for row in chosen:
-                figures |= _measured(row, desks, asked.times)
-                page.write(figures, everything, asked.base)  # a later row may fail
+                started = time.monotonic()
+                try:
+                    figures |= _measured(row, desks, asked.times)
+                except (SystemExit, OSError, subprocess.CalledProcessError) as problem:
+                    # The others are measured all the same.
+                    failed.append(row.key)
+                    print(f"{row.key}: {problem}", flush=True)
+                page.write(figures, everything, asked.base)
+                print(f"{row.key:<15} took {(time.monotonic() - started) / 60:.1f} minutes", flush=True)
     page.write(figures, everything, asked.base)
     print(f"written: {page.PAGE.relative_to(PROJECT_ROOT)}")
+    if failed:
+        sys.exit(f"not measured, their command failed: {', '.join(failed)}")
 
 
 def _measured(row: Row, desks: list[Desk], times: int) -> dict[tuple[str, str], page.Figure]:

@@ -97,9 +97,12 @@ def _zip_to_values(
 def _with_the_rest(desk: Desk) -> Path:
     """A new home with everything but records."""
     filled, home = desk.home("filled"), desk.home("microdata")
-    if not filled.exists():
+    whole = filled / "filled.txt"
+    if not whole.exists():
         limits = desk.home("limits") / ONE_YEAR
+        shutil.rmtree(filled, ignore_errors=True)  # left by one that failed
         desk.side.execute([str(desk.side.python), "-c", _FILL, str(filled), str(limits)])
+        whole.touch()
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(filled, home, symlinks=True)
     return home

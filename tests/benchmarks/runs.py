@@ -46,7 +46,8 @@ class Desk:
     def released(self) -> Path:
         """The home in which the rows after the first run work."""
         home = self.home("released")
-        if not home.exists():
+        if not (home / "national" / "releases" / "current").exists():
+            shutil.rmtree(home, ignore_errors=True)  # left by a run that failed
             self.run_all(home)
         return home
 
