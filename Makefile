@@ -26,11 +26,12 @@ export DO_NOT_TRACK := 1
 
 MOBILITY_HOME ?= $(CURDIR)/var
 ARGS ?=
+TESTS := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --durations 15
 
-.PHONY: help run sample test mutation sequences kills grow lint ui rooms generate lock bench clean
+.PHONY: help run sample test test-all test-long mutation sequences kills grow lint ui rooms generate lock bench clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 $(READY): requirements.lock pyproject.toml
 	@echo "setting up $(VENV) (once per change of the lock)"
@@ -48,8 +49,14 @@ run: $(READY) ## Everything: sources, warehouse, candidate, gate, release (ARGS=
 sample: $(READY) ## The same for the invented state, in its own channel
 	@$(BIN)/mobility run --sample $(ARGS)
 
-test: $(READY) ## All tests (ARGS="tests/unit -k gate" for some)
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations 15 $(ARGS)
+test: $(READY) ## All tests but a few long ones (ARGS="tests/unit -k gate" for some)
+	@$(TESTS) -m "not long" $(ARGS)
+
+test-all: $(READY) ## All tests
+	@$(TESTS) $(ARGS)
+
+test-long: $(READY) ## The long ones alone: whole runs once more, whose parts `make test` proves one by one
+	@$(TESTS) -m long $(ARGS)
 
 lint: $(READY) ## Style of Python and SQL, types, imports between rooms, dbt project, Dagster definitions, generated files
 	$(BIN)/ruff check .

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,8 @@ def a_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Address of a bucket of a server of its own; the environment names server and account."""
     s3fs = pytest.importorskip("s3fs")
     server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # thousands of requests, each a line
+    _one_put_at_a_time(monkeypatch)
     server.start()
     host, port = server.get_host_and_port()
     for name, value in {
@@ -35,6 +39,21 @@ def a_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     finally:
         server.stop()
         s3fs.S3FileSystem.clear_instance_cache()
+
+
+def _one_put_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stand-in looks whether an object is there and then writes it: when it is busy, two create one name.
+
+    S3 does both at once.
+    """
+    responses = pytest.importorskip("moto.s3.responses").S3Response
+    put, alone = responses.put_object, Lock()
+
+    def put_alone(self: Any) -> Any:
+        with alone:
+            return put(self)
+
+    monkeypatch.setattr(responses, "put_object", put_alone)
 
 
 @dataclass

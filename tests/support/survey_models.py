@@ -6,9 +6,6 @@ and the crosswalks of the test, and the real seeds.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +13,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.base.settings import DBT_PROJECT_DIR, SEEDS_DIR
+from orchestration.base.settings import SEEDS_DIR, Settings
 from orchestration.sources.census_acs_pums.layouts import KINDS, columns_of
+from orchestration.warehouse import dbt as dbt_runner
+from tests.support.few_models import begun
 
 SEEDS = ("geography_vintages", "metric_subgroups", "geography_changes")
 RENDERED = ("models/survey", "models/metrics", "models/staging", "every_survey_puma_is_known")
@@ -32,22 +31,12 @@ VIEWS = {"stg_census_acs_pums__persons", "stg_census_acs_pums__housing_units", "
 
 def rendered(folder: Path) -> dict[str, str]:
     """Model -> the SQL that dbt makes of it."""
-    environment = os.environ | {
-        "MOBILITY_WAREHOUSE": str(folder / "render" / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
-        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    (folder / "render").mkdir(parents=True, exist_ok=True)
-    dbt = Path(sys.executable).with_name("dbt")
-    run = subprocess.run(
-        [str(dbt), "--no-use-colors", "compile", "--select", *RENDERED],
-        env=environment, capture_output=True, text=True, encoding="utf-8",
-    )  # fmt: skip
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
-    compiled = (folder / "target" / "compiled").rglob("*.sql")
+    settings = Settings(home=folder)
+    target = dbt_runner.target_dir(settings)
+    arguments = ["compile", "--target-path", str(target), "--select", *RENDERED]
+    code, problems = dbt_runner._run(arguments, begun(settings), {}, dbt_runner.log_file(settings), None)
+    assert code == 0, problems
+    compiled = (target / "compiled").rglob("*.sql")
     return {path.stem: path.read_text(encoding="utf-8") for path in compiled}
 
 

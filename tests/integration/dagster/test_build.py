@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from orchestration.warehouse import build as warehouse
 from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import project as dbt_project
 from orchestration.warehouse.dbt import DbtFailure
+from tests.support.forked_dbt import dbt_forked
 
 DOUBLED = "models/warehouse/doubled.sql"
 MODELS = {
@@ -28,6 +30,13 @@ MODELS = {
     ),
     "tests/numbers_are_small.sql": "select * from {{ ref('doubled') }} where number > 100\n",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _dbt_is_there() -> Iterator[None]:
+    """Twenty commands of dbt on two models: half of each would be its start."""
+    with pytest.MonkeyPatch.context() as patch, dbt_forked(patch):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -16,6 +17,14 @@ from orchestration.dagster.assemble import assemble_sources
 from orchestration.dagster.sums import by_state_key, by_vintage_key
 from orchestration.storage import lake_files, summed_files
 from orchestration.warehouse import sums
+from tests.support.forked_dbt import dbt_forked
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _dbt_is_there() -> Iterator[None]:
+    """Each state's sums ask dbt for their SQL."""
+    with pytest.MonkeyPatch.context() as patch, dbt_forked(patch):
+        yield
 
 
 @pytest.fixture

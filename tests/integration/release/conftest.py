@@ -14,6 +14,7 @@ from orchestration import release
 from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
 from orchestration.release.journal import withdrawn
+from tests.support.slim import make_slim
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
 
@@ -26,6 +27,8 @@ class Desk:
     candidate: Path
     shelf: Path
     """Where candidates stand that were built and judged before, for desks in the same state."""
+    is_slim: bool = False
+    """Whether its candidates have a few tables only."""
 
     def publish(self, candidate: Path | None = None) -> Path:
         return release.publish(self.settings, candidate or self.candidate, approver="the tests")
@@ -43,6 +46,8 @@ class Desk:
             return candidate
         change_one_value(self.settings)
         candidate = release.build_candidate(self.settings)
+        if self.is_slim:
+            make_slim(candidate)
         write_verdict(candidate)
         draft = Path(tempfile.mkdtemp(dir=self.shelf))
         shutil.copytree(candidate, draft / candidate.name, symlinks=True)
@@ -55,7 +60,8 @@ class Desk:
         current = release.current(self.settings)
         manifest = None if current is None else sha256_of(current / "manifest.json")
         versions = [one.version for one in release.list_releases(self.settings)]
-        facts = (sha256_of(self.settings.warehouse), manifest, versions, sorted(withdrawn(self.settings)))
+        warehouse, gone = sha256_of(self.settings.warehouse), sorted(withdrawn(self.settings))
+        facts = (self.is_slim, warehouse, manifest, versions, gone)
         return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     @property
@@ -86,13 +92,32 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shelf")
 
 
+@pytest.fixture(scope="session")
+def slim(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a slim candidate (`tests/support/slim.py`)."""
+    home = Path(shutil.copytree(made, tmp_path_factory.mktemp("slim") / "home"))
+    (candidate,) = (path for path in (home / "sample" / "candidates").iterdir() if path.is_dir())
+    make_slim(candidate)
+    write_verdict(candidate)
+    return home
+
+
 @pytest.fixture
 def desk(made: Path, shelf: Path, tmp_path: Path) -> Desk:
+    return desk_in(made, tmp_path, shelf)
+
+
+@pytest.fixture
+def slim_desk(slim: Path, shelf: Path, tmp_path: Path) -> Desk:
+    return desk_in(slim, tmp_path, shelf, is_slim=True)
+
+
+def desk_in(given: Path, folder: Path, shelf: Path, *, is_slim: bool = False) -> Desk:
     # A quotation mark, a space and a letter beyond ASCII: paths are data wherever SQL is written.
-    home = Path(shutil.copytree(made, tmp_path / "l'été 1"))
+    home = Path(shutil.copytree(given, folder / "l'été 1"))
     settings = Settings(home=home, channel="sample")
     (candidate,) = (path for path in settings.candidates_dir.iterdir() if path.is_dir())
-    return Desk(settings, candidate, shelf)
+    return Desk(settings, candidate, shelf, is_slim)
 
 
 def change_byte(path: Path) -> None:

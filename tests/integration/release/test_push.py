@@ -22,6 +22,12 @@ from tests.kills.directly import Directly
 from tests.support.s3 import a_bucket
 
 
+@pytest.fixture
+def desk(slim_desk: Desk) -> Desk:
+    """What is carried is files, whichever: whole releases are carried by `test_kills` and by a whole run."""
+    return slim_desk
+
+
 def pointer(url: str) -> dict[str, str]:
     return Place(url).read_json("current.json") or {}
 
@@ -199,6 +205,7 @@ def prepare(desk, pair: str, other_home: Path) -> dict[str, tuple[Path, str]]:
             Settings(home=Path(shutil.copytree(home, other_home)), channel="sample"),
             desk.candidate,
             desk.shelf,
+            desk.is_slim,
         )
         first, second = desk.publish(), theirs.publish(theirs.next_candidate())
         assert first.name == second.name

@@ -17,6 +17,12 @@ from tests.support.locks import held
 
 
 @pytest.fixture
+def desk(slim_desk):
+    """What is pointed to may be small."""
+    return slim_desk
+
+
+@pytest.fixture
 def two(desk):
     """A desk with two releases: `old`, and `new`, which is current."""
     old = desk.publish()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.dagster import home as dagster_pages
+from tests.support.sample import link_lake, link_mirror
 
 # A shell that starts a program in the background switches Ctrl-C off for it and for all that it starts;
 # so may whoever started these tests.
@@ -36,14 +38,16 @@ def interrupted(home: Path, begun: str, job: str) -> tuple[int, str]:
 
 
 def test_an_interrupted_run_ends_at_once_and_is_recorded_as_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_home: Path, sample_mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    for step, job in (
-        ("sources into the lake ...", "sample_refresh"),
-        ("models and tests ...", "sample_build_candidate"),
-    ):
-        assert interrupted(tmp_path, step, job) == (130, "interrupted; nothing half done is visible\n")
+    expected = (130, "interrupted; nothing half done is visible\n")
+    link_mirror(sample_mirror, tmp_path)
+    assert interrupted(tmp_path, "sources into the lake ...", "sample_refresh") == expected
+    for name in ("raw", "lake"):  # so that the second run comes to the models soon
+        shutil.rmtree(tmp_path / "sample" / name, ignore_errors=True)
+    link_lake(sample_home, tmp_path)
+    assert interrupted(tmp_path, "models and tests ...", "sample_build_candidate") == expected
 
     settings = Settings(home=tmp_path, channel="sample")
     assert not settings.warehouse.exists() and not settings.releases_dir.exists()

@@ -12,6 +12,7 @@ from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.dagster.steps import newest_candidate
 from orchestration.explain.cell import explain
 from tests.integration.sample.conftest import run_command
+from tests.support.sample import link_lake
 
 NEW_ROWS = {
     # The frame of the year, and which lists of PUMAs and places it uses.
@@ -46,8 +47,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def candidate(project: Path) -> Path:
+def candidate(project: Path, sample_home: Path) -> Path:
+    """Made in a home that has the raw files and the lake of the years before, as that of whoever adds one."""
     home = project.parent / "home"
+    link_lake(sample_home, home)
     done = run_command("run", "--sample", "--no-publish", "--home", str(home), project=project)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return newest_candidate(Settings(home=home, channel="sample"))

@@ -16,6 +16,7 @@ from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.release.rebuild import differences, rebuild
 
 
+@pytest.mark.long
 def test_the_same_bytes_in_another_folder_locale_time_zone_and_number_of_threads(
     sample_home: Path, tmp_path: Path
 ) -> None:

@@ -11,10 +11,10 @@ import pytest
 from orchestration.base.settings import Settings
 from orchestration.storage import home
 from tests.integration.ingest.conftest import world
-from tests.integration.release.conftest import Desk, made, shelf
+from tests.integration.release.conftest import Desk, made, shelf, slim
 from tests.support.s3 import a_bucket
 
-__all__ = ["made", "shelf", "world"]
+__all__ = ["made", "shelf", "slim", "world"]
 
 Machine = Callable[..., Settings]
 
@@ -38,13 +38,13 @@ def machine(bucket: str, tmp_path: Path) -> Machine:
 
 
 @pytest.fixture
-def desk_of(machine: Machine, made: Path, shelf: Path) -> Callable[[str], Desk]:
-    """A machine on which a candidate of the small warehouse passed the gate."""
+def desk_of(machine: Machine, slim: Path, shelf: Path) -> Callable[[str], Desk]:
+    """A machine on which a candidate of the small warehouse, with few tables, passed the gate."""
 
     def of(name: str) -> Desk:
         settings = machine(name, channel="sample")
-        shutil.copytree(made / "sample", settings.channel_dir)
+        shutil.copytree(slim / "sample", settings.channel_dir)
         (candidate,) = (path for path in settings.candidates_dir.iterdir() if path.is_dir())
-        return Desk(settings, candidate, shelf)
+        return Desk(settings, candidate, shelf, is_slim=True)
 
     return of

@@ -103,7 +103,7 @@ def test_half_a_release_is_seen_by_nobody(
 
 
 def test_what_is_pushed_to_the_place_of_a_home_is_its_release(
-    desk_of: DeskOf, machine: Machine, bucket: str, made: Path
+    desk_of: DeskOf, machine: Machine, bucket: str
 ) -> None:
     desk = desk_of("a")
     published = desk.publish()

@@ -66,6 +66,7 @@ def more_in_debt(mirror: Path) -> None:
     (mirror / "MIRROR.csv").write_text("\n".join(listed) + "\n", encoding="utf-8")
 
 
+@pytest.mark.long
 def test_run_rerun_second_release_and_all_that_is_asked_of_them(
     bucket: str,
     mirror: Path,

@@ -16,8 +16,8 @@ import duckdb
 import pytest
 
 from orchestration.base.settings import PROJECT_ROOT, Settings
-from orchestration.ingest import lake, refresh
-from orchestration.warehouse import dbt as dbt_runner
+from orchestration.ingest import refresh
+from tests.support.few_models import built
 from tests.support.proofs import proof
 from tests.support.published import real_file
 
@@ -68,12 +68,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         ("2017-2021", "b03002_tract_ca"), ("2017-2021", "dp05_tract_tx"), ("2017-2021", "s1701_tract_tx"),
         ("2010-2014", "dp05_place"), ("2014-2018", "b28003_county"), ("2022", "tract_place_2020"),
     }  # fmt: skip
-    place = dbt_runner.building_warehouse(settings)
-    place.parent.mkdir(parents=True)
-    with duckdb.connect(str(place)) as connection:
-        lake.attach(connection, settings)
-    wanted = [*(f"+{metric}__values" for metric in METRICS), "+households_with_broadband"]
-    dbt_runner.build(settings, ["--select", *wanted, "--indirect-selection", "cautious"])
+    place = built(settings, *(f"+{metric}__values" for metric in METRICS), "+households_with_broadband")
     with duckdb.connect(str(place), read_only=True) as connection:
         yield connection
 

@@ -17,8 +17,8 @@ import pytest
 from openpyxl import Workbook
 
 from orchestration.base.settings import Settings
-from orchestration.ingest import lake, refresh
-from orchestration.warehouse import dbt as dbt_runner
+from orchestration.ingest import refresh
+from tests.support.few_models import built
 from tests.support.proofs import proof
 from tests.support.published import SOURCES, read_text_table, real_file
 
@@ -107,14 +107,7 @@ def computed(
 
     settings = Settings(home=home / "var", inbox=home / "inbox", mirrors=(SOURCES / "agency",))
     refresh(settings, names=["urban_frames", "urban_debt_in_america"])
-    warehouse = dbt_runner.building_warehouse(settings)
-    warehouse.parent.mkdir(parents=True)
-    with duckdb.connect(str(warehouse)) as connection:
-        lake.attach(connection, settings)
-    # Cautious: without the tests that also look at tables which are not built here.
-    dbt_runner.build(
-        settings, ["--select", "+debt_in_collections__values", "--indirect-selection", "cautious"]
-    )
+    warehouse = built(settings, "+debt_in_collections__values")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return connection.execute(
             "select variable, year, geoid, subgroup_type, subgroup, value, quality, missing_reason "

@@ -18,8 +18,8 @@ import duckdb
 import pytest
 
 from orchestration.base.settings import PROJECT_ROOT, SHIPPED_MIRROR, Settings
-from orchestration.ingest import lake, refresh
-from orchestration.warehouse import dbt as dbt_runner
+from orchestration.ingest import refresh
+from tests.support.few_models import built
 from tests.support.proofs import proof
 
 pytestmark = pytest.mark.reference
@@ -75,12 +75,7 @@ def turnout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     reports = refresh(settings, names=["medsl_county_returns", "cvap", "urban_frames"])
     taken = {(report.source, report.vintage): report.reason for report in reports if report.rows}
     assert taken.keys() >= {("medsl_county_returns", "2020"), ("cvap", "2012-2016"), ("cvap", "2016-2020")}
-    place = dbt_runner.building_warehouse(settings)
-    place.parent.mkdir(parents=True)
-    with duckdb.connect(str(place)) as connection:
-        lake.attach(connection, settings)
-    # Cautious: without the tests that also look at tables which are not built here.
-    dbt_runner.build(settings, ["--select", "+election_turnout__values", "--indirect-selection", "cautious"])
+    place = built(settings, "+election_turnout__values")
     with duckdb.connect(str(place), read_only=True) as connection:
         yield connection
 

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from orchestration.base.settings import PROJECT_ROOT, SHIPPED_MIRROR, Settings
-from orchestration.ingest import lake, refresh
-from orchestration.warehouse import dbt as dbt_runner
+from orchestration.ingest import refresh
+from tests.support.few_models import built
 from tests.support.proofs import proof
 
 pytestmark = pytest.mark.reference
@@ -34,14 +34,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     home = tmp_path_factory.mktemp("homeless")
     settings = Settings(home=home, mirrors=(AGENCY,))
     refresh(settings, names=["edfacts_homeless", "ccd_districts", "urban_frames"])
-    place = dbt_runner.building_warehouse(settings)
-    place.parent.mkdir(parents=True)
-    with duckdb.connect(str(place)) as connection:
-        lake.attach(connection, settings)
-    # Cautious: without the tests that also look at tables which are not built here.
-    dbt_runner.build(
-        settings, ["--select", "+student_homelessness__values", "--indirect-selection", "cautious"]
-    )
+    place = built(settings, "+student_homelessness__values")
     with duckdb.connect(str(place), read_only=True) as connection:
         yield connection
 

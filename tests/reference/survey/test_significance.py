@@ -21,7 +21,6 @@ import pytest
 from orchestration.base.settings import SEEDS_DIR
 from orchestration.release.macros import MACROS
 from tests.support.published import real_file
-from tests.support.survey_models import rendered
 
 pytestmark = pytest.mark.reference
 
@@ -146,7 +145,9 @@ LABELS = {"SEX": ("Male", "Female"), "DIS": ("With Disability", "Without Disabil
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str, str], float]:
+def ours(
+    tmp_path_factory: pytest.TempPathFactory, rendered: dict[str, str]
+) -> dict[tuple[str, str, str, str], float]:
     """Errors of differences by our model, of each PUMA as an area of its own: year, state, PUMA, kind."""
     paths = [real_file(f"agency/acs_pums/{name}") for name in ARCHIVES]
     weights = ", ".join(f"PWGTP{r or ''}::bigint as weight_{r}" for r in range(81))
@@ -189,7 +190,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str, 
                 'acs1' as sample, kind as subgroup_type, year
             from (values ('gender'), ('disability')) as kinds (kind), (values (2015), (2018)) as y (year)"""
         )
-        connection.execute(f"create table computed as {rendered(folder)['employment__values']}")
+        connection.execute(f"create table computed as {rendered['employment__values']}")
         rows = connection.execute(
             "select year, geoid, subgroup_type, subgroup, unnest(differences, recursive := true) "
             "from computed"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -40,45 +42,81 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.home
 
 
-def command(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=PROJECT_ROOT,
-        env={**kept, **environment},
-        capture_output=True,
-        check=False,
-    )
+# Every verb in one process: what its streams can say is settled when it starts, and starting takes longest.
+VERBS = {
+    "show": ("show", "99001"),
+    "list": ("release", "list"),
+    "verify": ("release", "verify"),
+    "sources": ("sources",),
+    "unknown": ("explain", "Doñž", "x", "2018"),
+    "json": ("explain", "99001", "{variable}", "{year}", "--json"),
+}
+ONE_AFTER_THE_OTHER = """
+import sys
+from orchestration import cli
+
+given = sys.argv[1:]
+while given:
+    end = given.index("then")
+    sys.argv[1:], given = given[:end], given[end + 1 :]
+    try:
+        cli.main()
+    except SystemExit as left:
+        print("ended with", left.code or 0, flush=True)
+"""
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_name_with_a_tilde_is_shown(home: Path, locale: str) -> None:
-    done = command(LOCALES[locale], "show", "99001", "--sample", "--home", str(home))
-    assert done.returncode == 0, done.stderr.decode("latin-1")
-    out = done.stdout.decode("utf-8" if locale == "utf-8" else "latin-1")
-    assert TOLD.get(locale, "Do?a Ana") in out and "Traceback" not in out
+@dataclass(frozen=True)
+class Heard:
+    """What a process printed: of each verb, and among errors."""
+
+    locale: str
+    of: dict[str, str]
+    codes: dict[str, int]
+    errors: bytes
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize(
-    "arguments", [["release", "list"], ["release", "verify"], ["sources"], ["explain", "Doñž", "x", "2018"]]
-)
-def test_no_other_verb_minds(home: Path, locale: str, arguments: list[str]) -> None:
-    done = command(LOCALES[locale], *arguments, "--sample", "--home", str(home))
-    told = done.stdout + done.stderr
-    assert done.returncode in (0, 1) and b"UnicodeEncodeError" not in told and b"unexpected" not in told
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_json_loses_no_letter(home: Path, locale: str) -> None:
+@pytest.fixture(scope="module", params=LOCALES)
+def heard(request: pytest.FixtureRequest, home: Path) -> Heard:
     with duckdb.connect(str(home / "sample/releases/current/mobility.duckdb"), read_only=True) as connection:
         variable, year = connection.execute(
             "select variable, year from metric_values where geoid = '99001' and subgroup_type = 'all' and "
             "value is not null and sample not like 'acs%' order by all limit 1"
         ).fetchall()[0]
-    given = ["explain", "99001", variable, str(year), "--json", "--sample", "--home", str(home)]
-    done = command(LOCALES[locale], *given)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["geography"]["name"] == "Doña Ana"
+    words = [
+        word.format(variable=variable, year=year)
+        for verb in VERBS.values()
+        for word in (*verb, "--sample", "--home", str(home), "then")
+    ]
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER, *words],
+        cwd=PROJECT_ROOT, env=kept | LOCALES[request.param], capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode("latin-1")
+    out = done.stdout.decode("utf-8" if request.param == "utf-8" else "latin-1")
+    parts = re.findall(r"(.*?)ended with (\d+)\r?\n", out, flags=re.DOTALL)
+    assert len(parts) == len(VERBS)
+    texts, codes = zip(*parts, strict=True)
+    return Heard(
+        request.param,
+        dict(zip(VERBS, texts, strict=True)),
+        dict(zip(VERBS, map(int, codes), strict=True)),
+        done.stderr,
+    )
+
+
+def test_a_name_with_a_tilde_is_shown(heard: Heard) -> None:
+    assert heard.codes["show"] == 0 and TOLD.get(heard.locale, "Do?a Ana") in heard.of["show"]
+
+
+def test_no_other_verb_minds(heard: Heard) -> None:
+    assert heard.codes == dict.fromkeys(VERBS, 0) | {"unknown": 1}
+    told = heard.errors + "".join(heard.of.values()).encode()
+    assert not any(word in told for word in (b"UnicodeEncodeError", b"unexpected", b"Traceback"))
+
+
+def test_json_loses_no_letter(heard: Heard) -> None:
+    assert json.loads(heard.of["json"])["geography"]["name"] == "Doña Ana"

@@ -6,59 +6,30 @@ A build of the warehouse leaves them out, since they look at no data; here they 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from orchestration.base.settings import DBT_PROJECT_DIR, Settings
-from orchestration.ingest import lake
+from orchestration.base.settings import Settings
+from orchestration.warehouse import dbt as dbt_runner
+from tests.support.few_models import begun
 
 METRICS = "tag:computed_metric"
-
-
-def _dbt(folder: Path, warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "MOBILITY_WAREHOUSE": str(warehouse),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
-        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    dbt = Path(sys.executable).with_name("dbt")
-    return subprocess.run(
-        [str(dbt), "--no-use-colors", *arguments],
-        env=environment, capture_output=True, text=True, encoding="utf-8",
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str], dict[str, Any]]:
     """What dbt said, the status of every node, and its manifest, after building all metrics from nothing."""
-    folder = tmp_path_factory.mktemp("dbt")
-    warehouse = folder / "warehouse.duckdb"
-    with duckdb.connect(str(warehouse)) as connection:
-        lake.attach(connection, Settings(home=folder))
+    settings = Settings(home=tmp_path_factory.mktemp("dbt"))
+    target, log = dbt_runner.target_dir(settings), dbt_runner.log_file(settings)
+    selected = ["--select", f"+{METRICS}", "computed_rows", "+test_type:unit"]
     # Cautious: without data tests that also look at tables which are not built here.
-    run = _dbt(
-        folder,
-        warehouse,
-        "build",
-        "--select",
-        f"+{METRICS}",
-        "computed_rows",
-        "+test_type:unit",
-        "--indirect-selection",
-        "cautious",
-    )
-    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
-    return run.stdout + run.stderr, {row["unique_id"]: row["status"] for row in results}, manifest
+    arguments = ["build", "--target-path", str(target), *selected, "--indirect-selection", "cautious"]
+    dbt_runner._run(arguments, begun(settings), {}, log, None)
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    statuses = {row["unique_id"]: row["status"] for row in results}
+    return log.read_text(encoding="utf-8"), statuses, manifest
 
 
 def test_every_unit_test_ran_and_passed(

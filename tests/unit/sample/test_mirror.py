@@ -18,8 +18,8 @@ from orchestration.sources import SOURCES
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return write_sample(tmp_path_factory.mktemp("sample") / "mirror")
+def folder(sample_mirror):
+    return sample_mirror
 
 
 def content(folder):
@@ -59,10 +59,13 @@ def test_list_names_every_file_with_size_and_hash_of_its_content(folder):
         assert int(row["bytes"]) == len(body)
 
 
-def test_same_bytes_in_another_place_locale_time_zone_and_hash_seed(folder, tmp_path):
+def test_same_bytes_in_another_locale_time_zone_and_hash_seed_where_an_older_sample_lay(folder, tmp_path):
     code = "import sys; from pathlib import Path; from orchestration.sample import write_sample as write; "
     code += "write(Path(sys.argv[1]))"
     other = tmp_path / "elsewhere"
+    other.mkdir()
+    for name in ("SAMPLE", "left_over.csv"):
+        (other / name).write_text("older\n", encoding="utf-8", newline="\n")
     environment = os.environ | {
         "TZ": "Asia/Kathmandu",
         "LC_ALL": "C",
@@ -79,13 +82,6 @@ def test_another_seed_gives_other_numbers_in_the_same_files(folder, tmp_path):
     changed = {path for path in first if first[path] != other.get(path)}
     assert {path.removesuffix(".gz") for path in other} == {path.removesuffix(".gz") for path in first}
     assert len(changed) > 80
-
-
-def test_files_of_an_older_sample_are_replaced(folder, tmp_path):
-    folder = shutil.copytree(folder, tmp_path / "mirror")
-    (folder / "left_over.csv").write_text("x\n", encoding="utf-8", newline="\n")
-    write_sample(folder)
-    assert not (folder / "left_over.csv").exists()
 
 
 def test_a_folder_of_other_files_is_left_alone(tmp_path):
