@@ -1,6 +1,6 @@
 """`make grow`: all of docs/growing.md on one machine, from nothing, with faults; 1 where something differs.
 
-python -m tests.growing [--workers 2] [--vintages 2] [--states 12] [--latency 0] [--no-faults] [--no-release]
+python -m tests.growing [--workers 2] [--vintages 2] [--states 12] [--latency 0 20] [--no-faults]
 """
 
 from __future__ import annotations
@@ -33,16 +33,20 @@ def main() -> int:
     told = Told()
     trial = Trial(folder, told)
     try:
-        trial.begin(options.workers, options.latency / 1000)
-        trial.spread(real, options.faults)
-        trial.compare_sums(real)
+        trial.begin(options.workers)
+        for latency in options.latency:
+            trial.slow(latency)
+            trial.spread(real, options.faults)
+            trial.compare_sums(real)
+            if latency != options.latency[-1]:
+                trial.forget(real)
         if options.release:
             trial.spread(sample, faults=False)
             trial.compare_sums(sample)
             trial.compare_releases(sample)
     finally:
         trial.end()
-        print(f"\n{options.workers} workers, {options.latency} ms a request, {len(real.parts)} parts\n")
+        print(f"\n{options.workers} workers, {len(real.parts)} parts\n")
         print(told, flush=True)
     print("\n" + ("\n".join(told.wrong) or "The same as on one machine, to the byte."), flush=True)
     if not told.wrong and not options.keep:
@@ -57,7 +61,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, choices=(1, 2), default=2)
     parser.add_argument("--vintages", type=int, choices=range(1, len(archives.VINTAGES) + 1), default=2)
     parser.add_argument("--states", type=int, choices=range(1, len(archives.STATES) + 1), default=12)
-    parser.add_argument("--latency", type=int, default=0, help="of the store, in milliseconds a request")
+    parser.add_argument(
+        "--latency",
+        type=int,
+        nargs="+",
+        default=[0],
+        help="of the store, in milliseconds a request; each in turn",
+    )
     parser.add_argument("--no-faults", dest="faults", action="store_false", help="break nothing")
     parser.add_argument(
         "--no-release", dest="release", action="store_false", help="without the sample and its release"

@@ -73,6 +73,18 @@ class Cluster:
             one = machine(self.folder, name, "worker", [*celery, "-n", f"{name}@%h"], self.environment)
             one.start()
             self.workers.append(one)
+        self._wait_for_workers()
+
+    def renew_workers(self) -> None:
+        """End them, and start them with nothing of their own."""
+        for one in self.workers:
+            one.end()
+            shutil.rmtree(self.folder / one.name / "scratch", ignore_errors=True)
+            one.log.unlink()
+            one.start()
+        self._wait_for_workers()
+
+    def _wait_for_workers(self) -> None:
         for one in self.workers:
             one.wait_until(lambda one=one: b"ready." in one.log.read_bytes(), 120)  # type: ignore[misc]
 

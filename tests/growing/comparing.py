@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -37,8 +36,7 @@ def release_in(place: Place) -> dict[str, str]:
     """Every file of the current release of a channel, with the hash of its bytes."""
     current = place.read_json("current.json")
     version = current["version"] if current else "current"
-    listed = json.loads(place.read(f"releases/{version}/manifest.json") or b"{}")["files"]
-    names = [*listed, "manifest.json"]
+    names = place.versions(f"releases/{version}")
     return {name: place.sha256(f"releases/{version}/{name}") or "absent" for name in sorted(names)}
 
 

@@ -32,11 +32,11 @@ def lacking() -> list[str]:
 class Store:
     """An S3 server that keeps its content over a restart, and the door through which all go to it."""
 
-    def __init__(self, folder: Path, delay: float) -> None:
+    def __init__(self, folder: Path) -> None:
         self._port = free_port()
         command = [sys.executable, "-m", "tests.growing.store", str(self._port), str(folder / "store.jsonl")]
         self._process = Process("the store", command, folder / "store.log", folder=PROJECT_ROOT)
-        self.door = Door(free_port(), self._port, delay)
+        self.door = Door(free_port(), self._port)
         self.environment = {
             "AWS_ACCESS_KEY_ID": "trial",
             "AWS_SECRET_ACCESS_KEY": "trial",
@@ -145,9 +145,9 @@ class Common:
     broker: Broker
 
     @classmethod
-    def begin(cls, folder: Path, delay: float) -> Common:
+    def begin(cls, folder: Path) -> Common:
         """Start them with nothing in them, but for an empty bucket."""
-        common = cls(Store(folder, delay), Database(folder), Broker(folder))
+        common = cls(Store(folder), Database(folder), Broker(folder))
         for one in (common.store, common.database, common.broker):
             one.start()
         os.environ.update(common.environment)

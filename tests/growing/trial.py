@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from tests.growing.archives import SOURCE, Work
 from tests.growing.cluster import Cluster
 from tests.growing.faults import Faults
 from tests.growing.servers import BUCKET, Common
-from tests.growing.telling import Told
+from tests.growing.telling import Row, Told
 
 HOME = f"s3://{BUCKET}/home"
 _AT_MOST = 3600.0
@@ -37,14 +38,30 @@ class Trial:
     common: Common | None = None
     cluster: Cluster | None = None
 
-    def begin(self, workers: int, delay: float) -> None:
+    def begin(self, workers: int) -> None:
         """Bring everything up."""
         with self.told.row("store, database, broker"):
-            self.common = Common.begin(self.folder, delay)
+            self.common = Common.begin(self.folder)
         self.told.door = self.common.store.door
         with self.told.row(f"pages, daemon, {workers} workers"):
             self.cluster = Cluster(self.folder, {**self.common.environment, "MOBILITY_HOME": HOME})
             self.cluster.start(workers)
+
+    def slow(self, milliseconds: int) -> None:
+        """Let every request wait from now on."""
+        assert self.common is not None
+        self.common.store.door.delay = milliseconds / 1000
+        if milliseconds:
+            self.told.rows.append(Row(f"**{milliseconds} ms a request**"))
+
+    def forget(self, work: Work) -> None:
+        """Take a channel away, in the store and from everybody's scratch, for new workers to do it again."""
+        assert self.cluster is not None
+        import s3fs
+
+        s3fs.S3FileSystem().rm(f"{HOME.removeprefix('s3://')}/{work.channel}", recursive=True)
+        shutil.rmtree(self.folder / "one", ignore_errors=True)
+        self.cluster.renew_workers()
 
     def spread(self, work: Work, faults: bool) -> None:
         """Send the archives, and have parts and sums made by the workers, with faults in it."""
@@ -78,11 +95,13 @@ class Trial:
         with self.told.row(f"{channel}: backfill of {len(parts)} parts") as row:
             backfill = self.cluster.backfill(assets, parts)
             ended = self.cluster.wait_for(backfill, look or (lambda records: None), _AT_MOST)
-            found = [record.dagster_run for record in self.cluster.runs(backfill)]
+            records = self.cluster.runs(backfill)
+            found = [record.dagster_run for record in records]
             states = Counter(run.status.value for run in found)
             again = sum("dagster/retry_number" in run.tags for run in found)
             row.runs = ", ".join(f"{count} {state.lower()}" for state, count in states.items())
-            row.found = f"{ended.lower()}, {again} tried again"
+            busy = sum((record.end_time or 0) - record.start_time for record in records if record.start_time)
+            row.found = f"{ended.lower()}, {again} tried again, {busy:.0f} s in steps"
         if ended != "COMPLETED_SUCCESS" or states["SUCCESS"] < runs:
             self.told.wrong.append(f"{row.what}: {ended}, {states['SUCCESS']} of {runs} runs succeeded")
 

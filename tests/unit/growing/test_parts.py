@@ -148,13 +148,17 @@ def test_a_row_has_what_went_to_the_store_while_it_was_made() -> None:
 def test_releases_are_compared_by_the_bytes_that_are_there(tmp_path: Path) -> None:
     place = Place(str(tmp_path))
     place.write("current.json", b'{"version": "2026-01-01"}')
-    place.write("releases/2026-01-01/manifest.json", b'{"files": {"a.csv": {}, "b.csv": {}}}')
-    place.write("releases/2026-01-01/a.csv", b"1\n")
+    place.write("releases/2026-01-01/csv/a.csv", b"1\n")
+    place.write("releases/2025-12-31/b.csv", b"2\n")
     found = comparing.release_in(place)
-    assert found["b.csv"] == "absent"
-    (tmp_path / "releases/2026-01-01/b.csv").write_bytes(b"2\n")
-    found = comparing.release_in(place)
-    assert comparing.differences(found, comparing.hashes_below(tmp_path / "releases/2026-01-01")) == []
+    assert list(found) == ["csv/a.csv"]
+    other = tmp_path / "other"
+    (other / "csv").mkdir(parents=True)
+    (other / "csv" / "a.csv").write_bytes(b"1\n")
+    (other / "gate.json").write_bytes(b"{}")
+    assert comparing.differences(found, comparing.hashes_below(other)) == ["gate.json"]
+    (other / "csv" / "a.csv").write_bytes(b"1 \n")
+    assert comparing.differences(found, comparing.hashes_below(other)) == ["csv/a.csv", "gate.json"]
 
 
 def test_the_states_that_are_tried_have_files_and_totals_in_every_vintage() -> None:
