@@ -52,6 +52,9 @@ FIRST = (
     "integration/gate/test_carried_over",
     "integration/ingest/test_every_source",
     "integration/release/test_kills",
+    "unit/survey/test_published_slips",
+    "unit/cli/test_any_alphabet",
+    "unit/storage/test_place",
 )
 
 

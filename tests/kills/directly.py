@@ -15,6 +15,7 @@ from orchestration.release.push import push
 from orchestration.site import build_site
 from tests.kills.commands import Job
 from tests.kills.scene import Scene, set_up
+from tests.support.slim import make_slim
 from tests.support.verdict import write_verdict
 
 
@@ -62,14 +63,27 @@ class Directly:
         return ""
 
 
-def small_scene(made: Path, home: Path) -> Scene:
-    """A scene at `home`, of a copy of a home with a judged candidate of the sample."""
+def small_scene(made: Path, home: Path, *, is_slim: bool = False) -> Scene:
+    """A scene at `home`, of a copy of a home with a judged candidate of the sample.
+
+    Args:
+        made: that home.
+        home: where the scene is to be.
+        is_slim: whether its releases have few tables, for tests that look at them again and again.
+    """
     shutil.copytree(made, home)
     settings = Settings(home=home, channel="sample")
     (candidate,) = (path.name for path in settings.candidates_dir.iterdir() if path.is_dir())
     way = Directly()
-    assert not way.finish(settings, ["publish", candidate])
-    return set_up(settings, way.finish)
+
+    def give(settings: Settings, words: list[str]) -> str:
+        if is_slim and words == ["gate"]:
+            for unjudged in settings.candidates_dir.glob("[!.]*"):
+                make_slim(unjudged, whole_database=True)
+        return way.finish(settings, words)
+
+    assert not give(settings, ["gate"]) and not give(settings, ["publish", candidate])
+    return set_up(settings, give)
 
 
 class _Begun:

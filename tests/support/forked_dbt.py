@@ -48,7 +48,7 @@ def dbt_forked(patch: pytest.MonkeyPatch) -> Iterator[None]:
             try:
                 yield
             finally:
-                server.terminate()
+                server.kill()  # whoever started these tests may have let it ignore a milder word
 
 
 class Forked:

@@ -36,7 +36,9 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk | None]:
 
 @pytest.fixture(scope="module")
 def scene(made: Path, disk: Disk | None, tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return small_scene(made, (disk.place if disk else tmp_path_factory.mktemp("faults")) / "home")
+    return small_scene(
+        made, (disk.place if disk else tmp_path_factory.mktemp("faults")) / "home", is_slim=True
+    )
 
 
 @pytest.fixture

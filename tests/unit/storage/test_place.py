@@ -71,6 +71,8 @@ def test_of_many_processes_one_creates(place: Place) -> None:
         for name in ("first", "second", "third"):
             won = pool.starmap(_claim, [(place.url, name, str(who)) for who in range(4)])
             assert sum(won) == 1 and place.read(name) == str(won.index(True)).encode()
+        pool.close()  # else they are told to end by a signal, which they may have been born to ignore,
+        pool.join()  # and would be waited for without end
 
 
 def test_the_stand_in_for_s3_lets_one_create_also_when_it_is_slow(
