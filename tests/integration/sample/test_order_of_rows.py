@@ -19,15 +19,19 @@ FLOATING = {"DOUBLE", "FLOAT"}
 ADDING = {
     "sum",
     "avg",
+    "mean",
     "fsum",
     "favg",
+    "kahan_sum",
     "product",
     "stddev",
     "stddev_samp",
     "stddev_pop",
     "var_samp",
     "var_pop",
+    "variance",
     "corr",
+    "regr_slope",
 }
 # Not `list`: DuckDB plans list(x order by x) as a list that is sorted after.
 IN_ORDER = {"string_agg", "group_concat", "first", "last", "arbitrary", "any_value"}
@@ -88,6 +92,10 @@ def test_no_aggregate_of_a_model_depends_on_the_order_of_rows(sample_home: Path)
         ("select sum(x) from numbers", [("sum", "x")]),
         ("select sum(x) over (partition by y) from numbers", [("sum", "x")]),
         ("with one as materialized (select avg(x) as x from numbers) from one", [("avg", "x")]),
+        (
+            "select mean(x), kahan_sum(x), variance(x) from numbers",
+            [("mean", "x"), ("kahan_sum", "x"), ("variance", "x")],
+        ),
         ("select string_agg(y::varchar, ';') from numbers", [("string_agg", "")]),
         ("select any_value(y) from numbers", [("any_value", "y")]),
         ("select sum(x order by x), sum(x::decimal(38, 18)), sum(y), max(x) from numbers", []),
