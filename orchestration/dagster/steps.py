@@ -136,11 +136,8 @@ def _made(settings: Settings, tell: progress.Progress) -> Candidate:
     from orchestration.warehouse import build as warehouse
 
     depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _code()}
-    note = _read_note(settings, "candidate")
-    known = home.candidates(settings) / str(note.get("candidate", "-"))
-    has_site = (known / "site" / "index.html").is_file()
-    unchanged = note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest")
-    if unchanged and (has_site or not settings.site):
+    known = _candidate_at_hand(settings, depends_on)
+    if known is not None:
         tell(1, 1, f"{known.name}: unchanged")
         return Candidate(known, built=False)
     tell(0, 1, "tables, files, dictionary" + (", pages" if settings.site else ""))
@@ -149,6 +146,36 @@ def _made(settings: Settings, tell: progress.Progress) -> Candidate:
     _write_note(settings, "candidate", note)
     tell(1, 1, path.name)
     return Candidate(path, built=True)
+
+
+def _candidate_at_hand(settings: Settings, depends_on: dict[str, str]) -> Path | None:
+    """The candidate that was made last, if it would be made the same again."""
+    note = _read_note(settings, "candidate")
+    known = home.candidates(settings) / str(note.get("candidate", "-"))
+    has_site = (known / "site" / "index.html").is_file()
+    unchanged = note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest")
+    return known if unchanged and (has_site or not settings.site) else None
+
+
+def stands_published(settings: Settings) -> bool:
+    """Whether candidate, verdict and release are what the steps after the sources would find and leave.
+
+    Every hash that they would look at is computed; a `mobility run` for which nothing is left to do then need
+    not launch them.
+
+    Raises:
+        MobilityError: the current release was changed by hand.
+    """
+    from orchestration import release
+    from orchestration.warehouse import build as warehouse
+
+    if not warehouse.is_current(settings):
+        return False
+    depends_on = {"warehouse": warehouse.fingerprint(settings), "code": _code()}
+    candidate = _candidate_at_hand(settings, depends_on)
+    if candidate is None or not _verdict_stands(candidate, release.current(settings)):
+        return False
+    return release.stands_published(settings, candidate)
 
 
 def _write_pages(candidate: Path, settings: Settings) -> None:

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from orchestration.release.candidate import build_candidate
 from orchestration.release.rollback import prune, rollback
-from orchestration.release.store import Release, current, list_releases, publish
+from orchestration.release.store import Release, current, list_releases, publish, stands_published
 from orchestration.release.verify import verify
 
-__all__ = ["Release", "build_candidate", "current", "list_releases", "prune", "publish", "rollback", "verify"]
+__all__ = [
+    "Release",
+    "build_candidate",
+    "current",
+    "list_releases",
+    "prune",
+    "publish",
+    "rollback",
+    "stands_published",
+    "verify",
+]

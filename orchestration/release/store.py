@@ -156,6 +156,20 @@ def publish(settings: Settings, candidate: Path, *, approver: str) -> Path:
             return releases.local(version)
 
 
+def stands_published(settings: Settings, candidate: Path) -> bool:
+    """Whether publishing a candidate would find that there is nothing to do.
+
+    Raises:
+        MobilityError: the candidate or the current release is not what its manifest says.
+    """
+    now, lines = home.releases(settings).current(), journal.read(settings)
+    if now is None or (lines and lines[-1]["version"] != now):  # the latter: killed in a rollback
+        return False
+    if _already_published(settings, read_manifest(candidate)) is None:
+        return False
+    return journal.publication(settings, now, approver="") is None
+
+
 def finish_rollback(settings: Settings) -> None:
     """Switch `current` where a rollback was noted and killed before it did; the caller holds the lock."""
     releases, lines = home.releases(settings), journal.read(settings)

@@ -56,6 +56,18 @@ def test_only_what_was_launched_is_built(settings: Settings) -> None:
     assert "gate" not in {check.check_name for check in checks}
 
 
+def test_what_only_the_gate_needs_is_not_imported(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imports: list[str] = []
+    monkeypatch.setattr("orchestration.dagster.dbt.imported_ahead", lambda: imports.append("gate"))
+    # Something to build, or nothing would be imported ahead in any run.
+    monkeypatch.setattr("orchestration.dagster.dbt.is_current", lambda _: False)
+    assert launch(settings, "series").success
+    Jobs(settings).run(BUILD, form(settings, BuildOptions), ["series"])  # `mobility build --select` does so
+    assert imports == []
+
+
 def test_nothing_is_released_of_a_warehouse_in_parts(settings: Settings) -> None:
     receipt = next(settings.lake_dir.glob("urban_frames/*/*.json"))
     before = receipt.read_text(encoding="utf-8")
