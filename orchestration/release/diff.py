@@ -1,8 +1,9 @@
 """What differs between two releases, or a candidate and `current`: cell by cell, with the cause.
 
-Only rows whose hash is not in the other release are looked at, so two national releases that are mostly
-equal are compared in a few seconds. The causes come from both manifests and from the tables `series`,
-`deviations` and `geography_years`: everything a release says of itself.
+Only rows whose hash is not in the other release are looked at, and only in areas whose hashes do not add
+up to the same, so two national releases that are mostly equal are compared in a second. The causes come
+from both manifests and from the tables `series`, `deviations` and `geography_years`: everything a release
+says of itself.
 """
 
 from __future__ import annotations
@@ -127,13 +128,28 @@ def _same_table(before: dict[str, Any], after: dict[str, Any], name: str) -> boo
 
 
 def _differing_cells(connection: duckdb.DuckDBPyConnection, *, same: bool) -> None:
-    """Table `differing`: both sides of each cell that is not the same, and what happened to it."""
+    """Table `differing`: both sides of each cell that is not the same, and what happened to it.
+
+    Sums of hashes tell the areas with a change; only their rows are compared one by one.
+    """
     never = " where false" if same else ""
-    for side, other in (("old", "new"), ("new", "old")):
+    for side in ("old", "new"):
         connection.execute(
-            f"create table {side}_rows as select one.* from (select *, hash(t) as _hash from"
-            f" {side}.metric_values as t{never}) as one anti join"
-            f" (select hash(t) as _hash from {other}.metric_values as t{never}) as other using (_hash)"
+            f"create table {side}_areas as select geography_type, geoid, sum(hash(t)) as hashes"
+            f" from {side}.metric_values as t{never} group by all"
+        )
+    connection.execute("""
+        create table changed_areas as
+        select geography_type, geoid from old_areas full join new_areas using (geography_type, geoid)
+        where old_areas.hashes is distinct from new_areas.hashes""")
+    for side, other in (("old", "new"), ("new", "old")):
+        one, two = (
+            f"{name}.metric_values as t semi join changed_areas using (geography_type, geoid)"
+            for name in (side, other)
+        )
+        connection.execute(
+            f"create table {side}_rows as select one.* from (select *, hash(t) as _hash from {one}) as one"
+            f" anti join (select hash(t) as _hash from {two}) as other using (_hash)"
         )
     sides = ", ".join(
         f"old_rows.{name} as old_{name}, new_rows.{name} as new_{name}"
@@ -164,7 +180,12 @@ def _explain(connection: duckdb.DuckDBPyConnection, before: dict[str, Any], afte
         "create table causes (series_id varchar, cause varchar, detail varchar, always boolean)"
     )
     if causes:
-        connection.executemany("insert into causes values (?, ?, ?, ?)", causes)
+        columns = [list(column) for column in zip(*causes, strict=True)]
+        connection.execute(
+            "insert into causes select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[]),"
+            " unnest(?::boolean[])",
+            columns,
+        )
     connection.execute("""
         create table frame as
         select geography_type, geoid, year, 'new frame' as cause,
@@ -249,12 +270,18 @@ def _tables(
 
 
 def _rows_differ(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether a row, column or type of a table is another one; its bytes may differ without."""
-    columns = [connection.execute(f'describe {side}."{table}"').fetchall() for side in ("old", "new")]
-    if columns[0] != columns[1]:
-        return True
-    found = connection.execute(f'select exists (from old."{table}" except all from new."{table}")').fetchone()
-    return bool(found and found[0])
+    """Whether a row, column or type of a table is another one; its bytes may differ without.
+
+    Told by the sum of the hashes of all rows: to look for each row takes fifty times as long.
+    """
+    found = [
+        (
+            connection.execute(f'describe {side}."{table}"').fetchall(),
+            connection.execute(f'select count(*), sum(hash(t)) from {side}."{table}" as t').fetchall(),
+        )
+        for side in ("old", "new")
+    ]
+    return found[0] != found[1]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration import cli, release
 from orchestration.base.errors import MobilityError
+from orchestration.base.sql import literal
 from orchestration.explain.cell import explain
 from orchestration.explain.in_words import in_words
 from orchestration.release import telling_differences
@@ -86,6 +87,41 @@ def test_a_table_in_other_bytes_is_told_apart_from_one_with_other_rows(desk, tmp
     told = {line.split(":")[0]: line for line in compare(desk.candidate, other).tables}
     assert told["metric_values"].endswith("the same in other bytes")
     assert told["variables"].endswith("other content")
+
+
+def test_cells_are_found_whatever_else_their_area_has(desk, tmp_path):
+    """Two values of one area in each other's place, an area with another code, and a cell less in a third."""
+    other = _edited(
+        desk,
+        tmp_path / "other",
+        lambda manifest: manifest["tables"]["metric_values"].update(content_sha256="0" * 64),
+    )
+    file = other / "parquet" / "metric_values.parquet"
+    path = literal(str(file))
+    with duckdb.connect() as connection:
+        connection.execute(f"create table cells as from {path}")
+        counties = connection.execute(
+            "select distinct geoid from cells where geography_type = 'county' order by all"
+        ).fetchall()
+        swapped, renamed, shorter, *_same = (row[0] for row in counties)
+        (row, value), (other_row, other_value) = connection.execute(
+            f"select min(rowid), value from cells where geoid = '{swapped}' and value is not null"
+            " group by value order by 1 limit 2"
+        ).fetchall()
+        connection.execute(f"update cells set value = {other_value!r} where rowid = {row}")
+        connection.execute(f"update cells set value = {value!r} where rowid = {other_row}")
+        connection.execute(f"update cells set geoid = '99999' where geoid = '{renamed}'")
+        connection.execute(
+            f"delete from cells where rowid = (select min(rowid) from cells where geoid = '{shorter}')"
+        )
+        ((moved,),) = connection.execute("select count(*) from cells where geoid = '99999'").fetchall()
+        file.unlink()
+        connection.execute(f"copy cells to {path} (format parquet)")
+    diff = compare(desk.candidate, other)
+    assert diff.counts["gone"] == moved + 1 and diff.counts["new"] == moved
+    assert {kind: n for kind, n in diff.counts.items() if kind not in ("gone", "new")} == {"value": 2}
+    found = diff.connection.execute("select distinct geoid from cells order by 1").fetchall()
+    assert [row[0] for row in found] == sorted([swapped, renamed, shorter, "99999"])
 
 
 def test_an_explanation_tells_value_history_and_where_else(desk):
