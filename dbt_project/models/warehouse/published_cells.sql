@@ -1,10 +1,16 @@
 -- Every cell of Urban's result files, with a value or without, each with the cell of the long table it belongs to.
 -- Where it finds none (`cell_id` is null: see unmatched_rows) it says in words what it is.
 -- An earlier version of a file stands in only where the version of 2025 is not at hand.
-with superseded as (
+-- Rows are gathered before they are placed: the view is a union of some three hundred selects, and two threads that
+-- write a table straight from it take twice the work of one (docs/decisions/0098-rows-gathered-first.md).
+with result_rows as materialized (
+    select * from {{ ref('published_result_rows') }}
+),
+
+superseded as (
     select earlier.earlier_file
     from {{ ref('earlier_files') }} as earlier
-    where earlier.published_file in (select rows.published_file from {{ ref('published_result_rows') }} as rows)
+    where earlier.published_file in (select result_rows.published_file from result_rows)
 ),
 
 file_uses as (
@@ -31,7 +37,7 @@ placed as (
         coalesce(file_uses.is_assembled, false) as is_assembled,
         coalesce(file_uses.is_released, false) as is_released,
         {{ cell_id('series.series_number', 'frame.frame_row', 'label.position') }} as cell_id
-    from {{ ref('published_result_rows') }} as rows
+    from result_rows as rows
     left join {{ ref('series_numbers') }} as series
         on
             rows.geography_type = series.geography_type
