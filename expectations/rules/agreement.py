@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from expectations.rules.arithmetic import GROUPS, REPRESENTED
+from expectations.rules.cells import MEASURES, measure_of
 from expectations.rules.expectation import Expectation, ExpectRuleToHold, Part, query
 from expectations.rules.publication import Publication
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
-
-_MEASURES = ("value", "lower", "upper", "quality")
-_QUALITY = "list_position(['Strong', 'Marginal', 'Weak'], {})"
 
 # Metrics that take an independent city and its county for one area, with the difference they may have:
 # none but the last digits of a sum, or what the tracts' crosswalk to places of 2020 leaves. The others
@@ -43,21 +41,21 @@ def agrees_with_long_table(publication: Publication) -> list[Expectation]:
 
 def _without_row() -> Part:
     """Cells of the long table that no row of the wide table could show."""
-    failing = "select geoid, year, subgroup, variable, value from work.long where _row is null"
-    return query("rows", "select count(*) from work.long", failing)
+    failing = "select geoid, year, subgroup, variable, value from work.long_lost"
+    return query("rows", "select coalesce(sum(cells), 0) from work.long_rows", failing)
 
 
 def _cells(publication: Publication, variable: str) -> Part:
     differs, show = [], [f"wide.{column}" for column in publication.key]
-    for measure in _MEASURES:
+    for measure in MEASURES:
         column = publication.column(variable, measure)
-        if column is None:
-            continue
-        found = _QUALITY.format(f"wide.{column}") if measure == "quality" else f"wide.{column}::double"
-        differs.append(f"{found} is distinct from long.{measure}")
-        show.append(f"wide.{column}, long.{measure} as long_{measure}")
+        if column is not None:
+            differs.append(f"{measure_of(publication, variable, measure)} is distinct from long.{measure}")
+            show.append(f"wide.{column}, long.{measure} as long_{measure}")
     long = f"select * from work.long where variable = {literal(variable)}"
-    return _compared(publication, variable, variable, long, differs, show)
+    suspected = f"exists (from work.differing where variable = {literal(variable)})"
+    failing = f"{suspected} and ({' or '.join(differs)})"
+    return _compared(publication, variable, variable, long, failing, show)
 
 
 def _ratios(publication: Publication, column: str, left: str, right: str) -> Part:
@@ -67,18 +65,18 @@ def _ratios(publication: Publication, column: str, left: str, right: str) -> Par
         select _row, {text} as ratio
         from work.long where variable in ({literal(left)}, {literal(right)}) group by _row"""
     show = [*(f"wide.{key}" for key in publication.key), f"wide.{column}", "long.ratio as long_ratio"]
-    return _compared(publication, column, left, long, [f"wide.{column} is distinct from long.ratio"], show)
+    return _compared(publication, column, left, long, f"wide.{column} is distinct from long.ratio", show)
 
 
 def _compared(
-    publication: Publication, name: str, variable: str, long: str, differs: list[str], show: list[str]
+    publication: Publication, name: str, variable: str, long: str, failing: str, show: list[str]
 ) -> Part:
-    failing = f"""
+    rows = f"""
         select {", ".join(show)} from work.wide as wide left join ({long}) as long using (_row)
-        where {" or ".join(differs)}"""
+        where {failing}"""
     least = int(publication.is_available(variable))  # a series without an input has no cells to compare
-    looked_at = f"select count(*) from work.long where variable = {literal(variable)}"
-    return query(name, looked_at, failing, least)
+    looked_at = f"select coalesce(sum(cells), 0) from work.cell_sums where variable = {literal(variable)}"
+    return query(name, looked_at, rows, least)
 
 
 def independent_cities_agree(publication: Publication) -> list[Expectation]:

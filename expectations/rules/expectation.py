@@ -80,7 +80,10 @@ def rows(
 
     `excused` is the condition under which a failing row is a listed exception.
     """
-    fails = f"{where} and coalesce(({failing}), false) and not ({excused})"
+    # A condition that is null counts as false; `true and` and `not (false)` would be weighed for each row.
+    said = [] if where == "true" else [f"({where})"]
+    said += [f"({failing})"] if excused == "false" else [f"({failing})", f"not ({excused})"]
+    fails = " and ".join(said)
     return Part(
         name, {"table": table, "where": where, "fails": fails, "show": ", ".join(show)}, minimum, excuses
     )

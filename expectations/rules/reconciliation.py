@@ -8,7 +8,7 @@ one group. How many cells may miss this, because sources round, blank or impute,
 
 from __future__ import annotations
 
-from expectations.rules.expectation import Expectation, ExpectRuleToHold, query
+from expectations.rules.expectation import Expectation, ExpectRuleToHold, rows
 from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
@@ -29,16 +29,19 @@ def subgroups_reconcile(tables: Tables) -> list[Expectation]:
         f"{row['outside_most']})"
         for row in read("reconciliation_limits")
     )
-    failing = f"""
-        select compared.* from ({_COMPARED}) as compared
-        inner join (values {limits}) as limits (geography_type, subgroup_type, variable, outside_most)
+    # One query for both counts: it goes over all cells of subgroups.
+    compared = f"""(
+        select compared.*, outside_most from ({_COMPARED}) as compared
+        left join (values {limits}) as limits (geography_type, subgroup_type, variable, outside_most)
             using (geography_type, subgroup_type, variable)
-        where areas >= {_FEWEST} and outside > outside_most"""
+    )"""
+    outside = f"areas >= {_FEWEST} and outside > outside_most"
+    show = ("variable", "geography_type", "subgroup_type", "year", "areas", "outside", "example")
     return ExpectGroupsToReconcile.declare(
         "subgroups_reconcile",
         "error",
         "values of everybody lie within those of their groups",
-        [query("areas", f"select count(*) from ({_COMPARED})", failing)],
+        [rows("areas", compared, outside, show)],
     )
 
 

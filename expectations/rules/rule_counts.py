@@ -7,6 +7,7 @@ not raised: the parts beside it shall still be read in the report.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 
 METRIC = "table.rule_counts"
 _EXAMPLES = 5
+_PRESENT = re.compile(r"(\w+) is not null")
 Execute = Callable[[str], Any]
 
 
@@ -69,8 +71,16 @@ def _counts(parts: Sequence[dict[str, Any]], execute: Execute) -> list[tuple[int
 
 def _columns(part: dict[str, Any]) -> str:
     if part.get("table"):
-        return f"count(*) filter (where {part['where']}), count(*) filter (where {part['fails']})"
+        return f"{_looked_at(part['where'])}, count(*) filter (where {part['fails']})"
     return f"({part['looked_at']}), (select count(*) from ({part['failing']}))"
+
+
+def _looked_at(where: str) -> str:
+    """All rows, and values of a column, are counted without a condition that each row is asked."""
+    if where == "true":
+        return "count(*)"
+    column = _PRESENT.fullmatch(where)
+    return f"count({column[1]})" if column else f"count(*) filter (where {where})"
 
 
 def _with_examples(part: dict[str, Any], looked_at: int, failing: int, execute: Execute) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Schemas: `candidate` and `previous` hold a view per table; `work` holds what suites share:
 `columns` (of every table), `metric_labels`, and while a publication is judged its rows `wide` (with
 `_row`, their position in the file), the rows that the frame demands beside those found, `framed`, and
-its cells of the long table, `long` (with the `_row` that shows them).
+what `expectations/rules/cells.py` makes of its cells of the long table (with the `_row` that shows them).
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import contextlib
 import copy
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import duckdb
 
+from expectations.rules.cells import cell_tables
 from expectations.rules.frame import counts_of_values, framed_rows
 from expectations.rules.publication import Publication
 from orchestration.base.seeds import read
@@ -59,6 +60,7 @@ class Workbench:
         self._one_by_one = threading.RLock()
         self._columns: list[tuple[str, int, str, str]] = []
         self._slices: dict[tuple[str, str], str] = {}
+        self._in_memory: dict[str, str] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="mobility-gate-")
         self._connection = duckdb.connect(
             config={
@@ -162,7 +164,9 @@ class Workbench:
                 "select table_name from work.columns where column_type = 'VARCHAR'"
                 f" and column_name = {literal(column)} and table_name in {_LONG_TABLES}"
             )
-            values = " union ".join(f"select {column} from candidate.{table}" for table in sorted(tables))
+            values = " union ".join(
+                f"select distinct {column} from candidate.{table}" for table in sorted(tables)
+            )
             if tables:
                 # In their order, or examples would be sorted in another one each time.
                 known = f"from ({values}) where {column} is not null order by {column}"
@@ -184,14 +188,20 @@ class Workbench:
         return [(str(row[0]), str(row[1])) for row in described]
 
     def spread(self, publication: Publication, path: Path) -> None:
-        """Lay out the publication as `work.wide`, `work.framed` and `work.long`, joined by `_row`."""
+        """Lay out the publication as `work.wide` and what its rules share, joined by `_row`.
+
+        Great Expectations' own statements read `work.wide` too, through the view of the publication's name:
+        a short one takes less time than opening the file.
+        """
+        self._shown_by_file()
         wide = (
             "select * exclude (file_row_number), file_row_number as _row"
             f" from read_parquet({literal(str(path))}, file_row_number = true)"
         )
         file = self.contents.known.get(f"candidate.{publication.table}")
         self._declare("work.wide", wide, None if file is None else digest("wide", file))
-        same_label = " and cell.subgroup = wide.subgroup" if publication.has_subgroups else ""
+        if not self._on_demand:
+            self._shown_in_memory(publication.table, f"read_parquet({literal(str(path))})")
         now, before = (
             known.get(publication.table, ())
             for known in (publication.tables.columns, publication.tables.previous_columns)
@@ -204,23 +214,31 @@ class Workbench:
                 ("work.values_before", last),
             ]
         )
-        long = (
-            "select cell.geoid, cell.year, cell.variable, cell.subgroup, cell.value, cell.lower, cell.upper,"
-            " cell.quality, wide._row"
-            " from candidate.metric_values as cell left join work.wide as wide"
-            f" on cell.geoid = try_cast({publication.geoid} as of_geoid)"
-            f" and cell.year = wide.year{same_label}"
-            f" where cell.geography_type = {literal(publication.geography_type)}"
-            f" and cell.subgroup_type = {literal(publication.subgroup_type)}"
-        )
         # Of the long table it takes these cells alone, and a code that none of them has matches none of them.
         cells = self._slices.get((publication.geography_type, publication.subgroup_type))
-        self._declare("work.long", long, self.contents.of(long, {"candidate.metric_values": cells}))
+        self.share(cell_tables(publication), {"candidate.metric_values": cells})
 
-    def share(self, tables: Iterable[tuple[str, str]]) -> None:
-        """Declare tables that several rules read, each by its SQL, in this order."""
+    def _shown_in_memory(self, table: str, file: str) -> None:
+        """Let the publication's view read `work.wide`, as long as that holds it."""
+        self._run(f'create or replace view candidate."{table}" as select * exclude (_row) from work.wide')
+        self._in_memory[table] = file
+
+    def _shown_by_file(self) -> None:
+        while self._in_memory:
+            table, source = self._in_memory.popitem()
+            self._run(f'create or replace view candidate."{table}" as select * from {source}')
+
+    def share(
+        self, tables: Iterable[tuple[str, str]], instead: Mapping[str, str | None] | None = None
+    ) -> None:
+        """Declare tables that several rules read, each by its SQL, in this order.
+
+        Args:
+            tables: name and SQL of each.
+            instead: hashes of the parts that they take of relations, where they do not depend on the whole.
+        """
         for table, select in tables:
-            self._declare(table, select, self.contents.of(select))
+            self._declare(table, select, self.contents.of(select, instead))
 
     def need(self, text: str) -> None:
         """Make the shared tables that SQL names, and those that they are made of."""
