@@ -17,7 +17,14 @@ from orchestration.base.files import files_below, sha256_of
 from orchestration.base.locks import only_one
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import Settings
-from orchestration.release import boundaries, documents, inputs_and_code, taken_over, telling_differences
+from orchestration.release import (
+    boundaries,
+    database,
+    documents,
+    inputs_and_code,
+    taken_over,
+    telling_differences,
+)
 from orchestration.release.contents import Contents
 from orchestration.release.describe import Dictionary
 from orchestration.release.diff import Diff, compare
@@ -141,31 +148,36 @@ def _fill(
     """Write every file of the candidate; returns the hash of its content."""
     version, previous = edition.version, edition.previous
     info = {"channel": settings.channel, "version": version}
-    entries = export(settings.warehouse, folder, tables, info, earlier)
-    boundaries.write(folder, entries, earlier)
-    inputs = inputs_and_code.inputs(settings)
-    before = None if previous is None else read_manifest(previous)
-    contents = Contents(
-        settings, version, tables, entries, dictionary, inputs, before, has_site=settings.site
-    )
-    content_id = _content_id(contents)
-    manifest: dict[str, Any] = {
-        "name": "mobility",
-        "channel": settings.channel,
-        "version": version,
-        "content_id": content_id,
-        "tables": entries,
-        "inputs": contents.inputs,
-        "code": inputs_and_code.code(),
-        "written_by": taken_over.written_by(),
-        "waivers": [waiver.facts for waiver in waivers_of(version)],
-        "previous": None if before is None else {name: before[name] for name in ("version", "content_id")},
-        "has_site": settings.site,  # so that a rebuild makes it again
-    }
-    # The candidate's own word of its inputs and code is what changes and pages are explained with.
-    _write_manifest(folder, {**manifest, "files": {}})
-    if previous is not None:
-        contents = replace(contents, diff=_changes(previous, folder))
+    with database.writer(folder / "mobility.duckdb", settings.warehouse, info) as writer:
+        entries = export(settings.warehouse, folder, tables, writer, earlier)
+        # Its process still writes. What needs the Parquet files only is done beside it.
+        boundaries.write(folder, entries, earlier)
+        inputs = inputs_and_code.inputs(settings)
+        before = None if previous is None else read_manifest(previous)
+        contents = Contents(
+            settings, version, tables, entries, dictionary, inputs, before, has_site=settings.site
+        )
+        content_id = _content_id(contents)
+        manifest: dict[str, Any] = {
+            "name": "mobility",
+            "channel": settings.channel,
+            "version": version,
+            "content_id": content_id,
+            "tables": entries,
+            "inputs": contents.inputs,
+            "code": inputs_and_code.code(),
+            "written_by": taken_over.written_by(),
+            "waivers": [waiver.facts for waiver in waivers_of(version)],
+            "previous": None
+            if before is None
+            else {name: before[name] for name in ("version", "content_id")},
+            "has_site": settings.site,  # so that a rebuild makes it again
+        }
+        # The candidate's own word of its inputs and code is what changes and pages are explained with.
+        _write_manifest(folder, {**manifest, "files": {}})
+        if previous is not None:
+            contents = replace(contents, diff=_changes(previous, folder))
+        writer.wait()
     documents.write_all(folder, contents)
     if settings.site:
         assert write_pages is not None

@@ -1,9 +1,9 @@
-"""Writes `mobility.duckdb` in a process of its own, whose memory starts as zeros: same tables, same bytes.
+"""Writes `mobility.duckdb` in a process of its own, whose memory is filled: same tables, same bytes.
 
 DuckDB leaves bytes between its segments, and the places of missing numbers, as it found them in memory:
-harmless, but another file each time. In a process whose two allocators hand out zeros (one of DuckDB, one
-of the C library), with one thread, the file is the same each time. Where these allocators are others
-than on Linux, the content is the same and the bytes may differ.
+harmless, but another file each time. In a process whose two allocators (one of DuckDB, one of the C library)
+fill what they hand out with one byte, with one thread, the file is the same each time. Where these allocators
+are others than on Linux, the content is the same and the bytes may differ.
 
 The long tables repeat a few texts millions of times. They are kept as enumerations in schema `coded`; a view
 of the table's name shows them as the texts that they are. That is a third of the work of texts, in less room.
@@ -33,7 +33,8 @@ from orchestration.release.macros import MACROS
 
 # Readable by every DuckDB since 1.0; 2.0's own format is not.
 STORAGE_VERSION = "v1.0.0"
-_ZEROS = {"DUCKDB_JE_MALLOC_CONF": "zero:true", "MALLOC_PERTURB_": "255", "PYTHONHASHSEED": "0"}
+# Not `zero:true`: it has the system map other pages in, which costs a seventh of the whole writing.
+_FILLED = {"DUCKDB_JE_MALLOC_CONF": "junk:alloc", "MALLOC_PERTURB_": "255", "PYTHONHASHSEED": "0"}
 _CANNOT_WRITE = 74
 _CODED = "coded"
 
@@ -49,8 +50,11 @@ class Writer:
         self._tell({"table": name, "parquet": str(parquet), "coded": coded})
 
     def finish(self) -> None:
-        """Write descriptions and macros, and wait until the file is whole."""
+        """No table follows: write descriptions and macros. Whoever wants the file has to wait for it."""
         self._tell({"finish": True})
+
+    def wait(self) -> None:
+        """Return when the file is whole."""
         self._end()
 
     def _tell(self, order: dict[str, Any]) -> None:
@@ -87,7 +91,7 @@ def writer(target: Path, warehouse: Path, info: dict[str, str]) -> Iterator[Writ
         text=True,
         encoding="utf-8",
         cwd=PROJECT_ROOT,
-        env={**os.environ, **_ZEROS},
+        env={**os.environ, **_FILLED},
         process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
     )
     try:
@@ -157,7 +161,9 @@ def _finish(connection: duckdb.DuckDBPyConnection, first: dict[str, Any]) -> Non
     # In one transaction: each of a thousand comments would wait for the disk otherwise.
     connection.execute("begin")
     connection.execute("create table release_info (fact varchar, value varchar)")
-    connection.executemany("insert into release_info values (?, ?)", sorted(first["info"].items()))
+    # As text: with parameters DuckDB imports pandas.
+    facts = ", ".join(f"({literal(fact)}, {literal(value)})" for fact, value in sorted(first["info"].items()))
+    connection.execute(f"insert into release_info values {facts}")
     connection.execute("; ".join(_comments(connection, dictionary)))
     connection.execute(MACROS)
     connection.execute("commit")

@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration.base.files import sha256_of
 from orchestration.base.sql import literal
-from orchestration.release.database import writer
+from orchestration.release.database import Writer
 from orchestration.release.light import write_light
 from orchestration.release.released_tables import ReleasedTable
 from orchestration.release.taken_over import Earlier, key_of
@@ -38,15 +38,15 @@ _INTERNAL_COLUMNS = frozenset({"cell_id", "frame_row", "label_position", "series
 
 
 def export(
-    warehouse: Path, folder: Path, tables: list[ReleasedTable], info: dict[str, str], earlier: Earlier
+    warehouse: Path, folder: Path, tables: list[ReleasedTable], database: Writer, earlier: Earlier
 ) -> dict[str, dict[str, Any]]:
-    """Write `mobility.duckdb`, `parquet/`, `csv/` and `light/` below `folder`.
+    """Write `parquet/`, `csv/` and `light/` below `folder`, and have each table taken into `mobility.duckdb`.
 
     Args:
         warehouse: the built warehouse; opened read-only.
         folder: the hidden folder of a candidate.
         tables: what to release.
-        info: facts for table `release_info` (channel, version, ...).
+        database: writes `mobility.duckdb`, and may not be ready yet when this ends.
         earlier: where files of tables that did not change may be taken from.
 
     Returns:
@@ -57,14 +57,14 @@ def export(
     available = sorted((table for table in tables if table.status == "available"), key=_when)
     # One core sorts and writes Parquet and CSV, the other takes each Parquet file into DuckDB as soon as
     # it is there: one after the other, or DuckDB would lay out its file in another way each time.
-    with writer(folder / "mobility.duckdb", warehouse, info) as database, _reader(warehouse) as rows:
-        written: dict[str, Written] = {}
+    written: dict[str, Written] = {}
+    with _reader(warehouse) as rows:
         for table in available:
             # Over the first of them, nobody has use for the other core yet.
             rows.execute(f"set threads = {1 if written else 2}")
             written[table.name] = _files_of(rows, folder, table, earlier)
             database.add(table.name, folder / table.parquet, coded=table.kind == "long")
-        database.finish()
+    database.finish()
     return {table.name: _entry(folder, table, written.get(table.name, Written(0, None))) for table in tables}
 
 
