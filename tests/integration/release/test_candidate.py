@@ -15,6 +15,7 @@ from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.gate import check_verdict
 from orchestration.release import candidate as building
+from orchestration.release import database
 from orchestration.release.released_tables import WITHOUT_CSV
 from tests.integration.release.conftest import change_byte
 from tests.support.warehouse import make_warehouse
@@ -194,6 +195,15 @@ def test_an_interrupted_build_leaves_nothing_visible(desk, monkeypatch, where):
     with pytest.raises(KeyboardInterrupt):
         release.build_candidate(desk.settings)
     assert {path.name for path in desk.settings.candidates_dir.iterdir()} == {candidate.name}
+
+
+def test_a_database_that_breaks_off_at_its_end_is_no_candidate(desk, monkeypatch):
+    """Its process is waited for last, when everything made beside it is there."""
+    gone = desk.settings.home / "gone.parquet"
+    monkeypatch.setattr(database.Writer, "finish", lambda self: self.add("gone", gone, coded=False))
+    with pytest.raises(RuntimeError, match=r"writing mobility\.duckdb ended with"):
+        release.build_candidate(desk.settings)
+    assert {path.name for path in desk.settings.candidates_dir.iterdir()} == {desk.candidate.name}
 
 
 def test_leftovers_of_a_killed_build_are_removed(desk):
