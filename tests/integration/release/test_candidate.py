@@ -201,7 +201,7 @@ def test_a_database_that_breaks_off_at_its_end_is_no_candidate(desk, monkeypatch
     """Its process is waited for last, when everything made beside it is there."""
     gone = desk.settings.home / "gone.parquet"
     monkeypatch.setattr(database.Writer, "finish", lambda self: self.add("gone", gone, coded=False))
-    with pytest.raises(RuntimeError, match=r"writing mobility\.duckdb ended with"):
+    with pytest.raises(MobilityError, match="did not succeed; nothing of it is visible"):
         release.build_candidate(desk.settings)
     assert {path.name for path in desk.settings.candidates_dir.iterdir()} == {desk.candidate.name}
 
