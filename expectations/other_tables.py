@@ -5,12 +5,12 @@ from __future__ import annotations
 from great_expectations.core import ExpectationSuite
 
 from expectations.rules.expectation import Expectation, ExpectRowsToSatisfy, Part, query, rows
-from expectations.rules.layout import row_count
+from expectations.rules.layout import LONG_KEY, row_count, twice_in_long_table
 from expectations.rules.publication import Tables
 from expectations.rules.suite import suite_of
 from orchestration.base.sql import literal
 
-_CELL = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
+_CELL = LONG_KEY
 
 # Long tables that a release may hold, with their key. One that is not listed is refused.
 LONG_KEYS: dict[str, tuple[str, ...]] = {
@@ -80,6 +80,8 @@ def every_table(table: str, tables: Tables) -> list[Expectation]:
     key = ", ".join(LONG_KEYS.get(table, ()))
     if key:
         twice = f"select {key}, count(*) as times from {relation} group by all having count(*) > 1"
+        if table == "published_values":
+            twice = twice_in_long_table(relation)
         declared += ExpectRowsToSatisfy.declare(
             "key_unique", "error", "no key occurs twice", [query("key", everything, twice, least)]
         )

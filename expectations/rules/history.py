@@ -97,11 +97,16 @@ _LAST_ALL = """
         try_cast(geoid as of_geoid) as geoid, value, lower, upper, quality, deviation_ids
     from previous.metric_values"""
 
-_CHANGED = """
+# Groups whose cells have the same sum of hashes in both releases are left out: there nothing differs.
+_TOTAL = "select series_id, subgroup, sum(hash(geoid, value, lower, upper, quality)) as total"
+_CHANGED = f"""
     select g, geoid, now.value, now.lower, now.upper, now.quality, now.deviation_ids,
         last.value as last_value, last.lower as last_lower, last.upper as last_upper,
         last.quality as last_quality, last.deviation_ids as last_deviation_ids
-    from candidate.metric_values as now
+    from (
+        ({_TOTAL} from candidate.metric_values group by all) except ({_TOTAL} from work.last_all group by all)
+    ) as touched
+    inner join candidate.metric_values as now using (series_id, subgroup)
     inner join work.last_all as last using (series_id, subgroup, geoid)
     inner join work.groups using (series_id, subgroup)
     where now.value is distinct from last.value or now.lower is distinct from last.lower
@@ -142,11 +147,25 @@ def _pairs(against: str, other: str, cells: str, where: str) -> str:
         "greatest(past.marks[4] - past.marks[2], (past.marks[5] - past.marks[1]) / 4,"
         " 0.05 * abs(past.marks[3]), 1e-6)"
     )
+    # The states of a group add up to the group: all is counted in one join of all cells with themselves.
+    states = f"""
+        select pair.g, left(now.geoid::text, 2) as state, count(*) as areas,
+            count(*) filter (where now.value = past.value and now.value not in (0, 1)) as same,
+            abs(median(now.value) - median(past.value)) as shift,
+            sum(now.place::double) as x, sum(past.place::double) as y,
+            sum(now.place::double * now.place) as xx, sum(past.place::double * past.place) as yy,
+            sum(now.place::double * past.place) as xy
+        {beside} group by all"""
+    # Places are whole numbers, and so are their sums: they are exact in any order.
+    n, x, y, xx, yy, xy = ("sum(areas)", *(f"sum({name})::hugeint" for name in ("x", "y", "xx", "yy", "xy")))
+    correlation = f"""({n} * {xy} - {x} * {y})::double
+        / nullif(sqrt(({n} * {xx} - {x} * {x})::double) * sqrt(({n} * {yy} - {y} * {y})::double), 0)"""
+    enough = f"filter (where areas >= {_FEWEST_OF_A_STATE})"
     return f"""
         select {literal(against)} as against, named.g, named.geography_type, named.subgroup_type,
             named.subgroup, named.variable, named.year, named.series_id,
             now.areas, past.areas as areas_then, shared.areas as areas_both, shared.rank_correlation,
-            shared.same, states.state_shift, states.state,
+            shared.same, shared.shift / {spread} as state_shift, shared.state,
             list_max([abs(now.marks[i] - past.marks[i]) / {spread} for i in [1, 2, 3, 4, 5]])
                 as quartile_shift,
             greatest(now.width / past.width, past.width / now.width) as width_ratio,
@@ -160,18 +179,8 @@ def _pairs(against: str, other: str, cells: str, where: str) -> str:
         inner join work.shapes as now on now.g = named.g
         inner join {shapes} as past on past.g = named.then_g
         left join (
-            select pair.g, count(*) as areas, corr(now.place, past.place) as rank_correlation,
-                count(*) filter (where now.value = past.value and now.value not in (0, 1)) as same
-            {beside} group by pair.g
-        ) as shared on shared.g = named.g
-        left join (
-            select g, max(shift) as state_shift, arg_max(state, shift) as state
-            from (
-                select pair.g, left(now.geoid::text, 2) as state,
-                    abs(median(now.value) - median(past.value)) / max({spread.replace("past", "shape")})
-                        as shift
-                {beside}
-                inner join {shapes} as shape on shape.g = pair.then_g
-                group by all having count(*) >= {_FEWEST_OF_A_STATE}
-            ) group by g
-        ) as states on states.g = named.g"""
+            select g, sum(areas)::bigint as areas, sum(same)::bigint as same,
+                {correlation} as rank_correlation,
+                max(shift) {enough} as shift, arg_max(state, shift) {enough} as state
+            from ({states}) group by g
+        ) as shared on shared.g = named.g"""

@@ -40,6 +40,10 @@ _TYPES = {
 }
 _NUMBERS = "('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'FLOAT', 'DOUBLE')"
 
+# The key of a cell, and the order in which the release's long tables hold their cells.
+LONG_KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
+LONG_ORDER = ("geography_type", "geoid", "variable", "subgroup_type", "subgroup", "sample", "year")
+
 
 class ExpectColumnTypesAsListed(ExpectRuleToHold):
     """Texts are text and numbers are numbers, as the seed says."""
@@ -95,6 +99,26 @@ def key_unique(
         failing=failing,
         column_list=list(key),
     )
+
+
+def twice_in_long_table(relation: str) -> str:
+    """SQL of the keys of a long table that occur twice.
+
+    It stands in the order of its keys: where each row's key is greater than that of the row before, none
+    occurs twice, and 2.7 million keys need not be gathered. In any other order they are.
+    """
+    lags = ", ".join(f"lag({name}) over () as last_{name}" for name in LONG_KEY)
+    greater = "false"
+    for name in reversed(LONG_ORDER):
+        greater = f"(last_{name} < {name} or (last_{name} = {name} and {greater}))"
+    key = ", ".join(LONG_KEY)
+    return f"""
+        select {key}, count(*) as times from {relation}
+        where (
+            select count(*) - count(*) filter (where {greater}) > 1
+            from (select {key}, {lags} from {relation})
+        )
+        group by all having count(*) > 1"""
 
 
 def row_count(table: str, tables: Tables) -> list[Expectation]:

@@ -13,12 +13,13 @@ from expectations.rules.expectation import (
     query,
     rows,
 )
+from expectations.rules.layout import LONG_KEY, twice_in_long_table
 from expectations.rules.publication import Tables
 from orchestration.base.seeds import read
 from orchestration.base.sql import literal
 
 _LONG = "candidate.metric_values"
-_KEY = ("geography_type", "geoid", "year", "variable", "subgroup_type", "subgroup", "sample")
+_KEY = LONG_KEY
 _ALL = f"select count(*) from {_LONG}"
 _ORIGINS = ("computed", "published_2025", "published_earlier")
 _SERIES = ("variable", "geography_type", "subgroup_type", "year", "sample")
@@ -75,7 +76,6 @@ def cells_of_the_frame() -> list[Expectation]:
 
     A series whose input is not at hand has no cells: table `series` says why.
     """
-    twice = f"select {', '.join(_KEY)}, count(*) as times from {_LONG} group by all having count(*) > 1"
     labels = """
         select series.series_id, series.geography_type, series.year, label.subgroup
         from candidate.series as series
@@ -93,7 +93,7 @@ def cells_of_the_frame() -> list[Expectation]:
         anti join candidate.geography_years as frame using (geography_type, geoid, year)"""
     return [
         *ExpectCellsOfListedSeries.declare(
-            "key_unique", "error", "no key occurs twice", [query("key", _ALL, twice)]
+            "key_unique", "error", "no key occurs twice", [query("key", _ALL, twice_in_long_table(_LONG))]
         ),
         *ExpectCellsOfListedSeries.declare(
             "series_complete",

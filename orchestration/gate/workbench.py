@@ -40,6 +40,7 @@ _REPEATED = (
     "missing_reason",
     "origin",
     "series_id",
+    "published_file",
 )
 
 
@@ -206,12 +207,16 @@ class Workbench:
             known.get(publication.table, ())
             for known in (publication.tables.columns, publication.tables.previous_columns)
         )
-        last = counts_of_values(publication, f"previous.{publication.table}", before)
+        last = f"previous.{publication.table}"
+        same_file = file is not None and file == self.contents.known.get(last)
         self.share(
             [
                 ("work.framed", framed_rows(publication)),
-                ("work.values_now", counts_of_values(publication, "work.wide", now)),
-                ("work.values_before", last),
+                ("work.values_now", counts_of_values(publication, f"candidate.{publication.table}", now)),
+                (
+                    "work.values_before",
+                    "from work.values_now" if same_file else counts_of_values(publication, last, before),
+                ),
             ]
         )
         # Of the long table it takes these cells alone, and a code that none of them has matches none of them.
