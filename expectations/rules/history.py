@@ -4,7 +4,8 @@ A *group* is one series and one label: the values of all counties, or all cities
 made here are shared by the rules of `continuity.py` and `revisions.py`; they stand in schema `work`:
 
 - `groups`: one row a group; `earlier` is the same group in the year before it (its last one with values);
-- `cells`: the values of the candidate by group, `place` is their rank in it;
+- `cells`: the values of the candidate by group, `place` is their rank in it, and one of
+  those that are equal `is_first`;
 - `last_cells`: those of the last release, for groups that the candidate has too;
 - `changed`: cells that differ between the two, with the value before and now;
 - `compared`: one row per group and `against` (year before, last release): how alike the two are.
@@ -39,7 +40,7 @@ def history_tables(tables: Tables) -> list[tuple[str, str]]:
     made = [
         ("work.limits", _limits()),
         ("work.groups", _GROUPS),
-        ("work.cells", _CELLS.format(source="candidate.metric_values")),
+        ("work.cells", _CELLS),
     ]
     against = [_pairs(YEAR_BEFORE, "earlier", "work.cells", "earlier is not null")]
     if "metric_values" in tables.previous_columns:
@@ -86,10 +87,12 @@ _GROUPS = """
         )
     )"""
 
-_CELLS = """
+_PLACE = """rank() over (partition by g order by value) as place,
+        row_number() over (partition by g order by value) = place as is_first"""
+_CELLS = f"""
     select g, geoid, value, lower, upper, quality,
-        rank() over (partition by g order by value) as place
-    from {source} inner join work.groups using (series_id, subgroup)
+        {_PLACE}
+    from candidate.metric_values inner join work.groups using (series_id, subgroup)
     where value is not null and isfinite(value)"""
 
 _LAST_ALL = """
@@ -100,22 +103,26 @@ _LAST_ALL = """
 # Groups whose cells have the same sum of hashes in both releases are left out: there nothing differs.
 _TOTAL = "select series_id, subgroup, sum(hash(geoid, value, lower, upper, quality)) as total"
 _CHANGED = f"""
+    with touched as materialized (
+        ({_TOTAL} from candidate.metric_values group by all) except ({_TOTAL} from work.last_all group by all)
+    ),
+    now as (from candidate.metric_values as cell semi join touched using (series_id, subgroup)),
+    last as (from work.last_all as cell semi join touched using (series_id, subgroup))
     select g, geoid, now.value, now.lower, now.upper, now.quality, now.deviation_ids,
         last.value as last_value, last.lower as last_lower, last.upper as last_upper,
         last.quality as last_quality, last.deviation_ids as last_deviation_ids
-    from (
-        ({_TOTAL} from candidate.metric_values group by all) except ({_TOTAL} from work.last_all group by all)
-    ) as touched
-    inner join candidate.metric_values as now using (series_id, subgroup)
-    inner join work.last_all as last using (series_id, subgroup, geoid)
+    from now
+    inner join last using (series_id, subgroup, geoid)
     inner join work.groups using (series_id, subgroup)
     where now.value is distinct from last.value or now.lower is distinct from last.lower
         or now.upper is distinct from last.upper or now.quality is distinct from last.quality"""
 
 # Only what changed is compared: ranks of two million equal cells would say nothing.
-_LAST_CELLS = """
+_LAST_PLACE = """rank() over (partition by g order by value) as place,
+        row_number() over (partition by g order by value) = place as is_first"""
+_LAST_CELLS = f"""
     select g, geoid, value, lower, upper, quality,
-        rank() over (partition by g order by value) as place
+        {_PLACE}
     from work.last_all inner join work.groups using (series_id, subgroup)
     where value is not null and g in (select g from work.changed)"""
 
@@ -124,7 +131,7 @@ def _shapes(cells: str) -> str:
     """One row per group: how many, where quarters and ends lie, how wide intervals and round numbers are."""
     return f"""
         select g, count(*) as areas, quantile_cont(value, [0.05, 0.25, 0.5, 0.75, 0.95]) as marks,
-            count(distinct value) / count(*) as distinct_share,
+            count(*) filter (where is_first) / count(*) as distinct_share,
             count(*) filter (where value = 0) / count(*) as zeros,
             count(*) filter (where value = round(value, 2) or value = value::float::double)
                 / count(*) as rounded,

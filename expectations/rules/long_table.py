@@ -264,12 +264,12 @@ def published_values_kept() -> list[Expectation]:
     )
     same = " and ".join(f"cell.{name} is not distinct from other.{name}" for name in series)
     others = f"""
-        select cell.* from {_LONG} as cell
-        inner join (
+        with other as materialized (
             ({total}, {whole} as whole from {_LONG} group by {", ".join(series)})
             except ({total}, true from candidate.published_values group by {", ".join(series)})
-        ) as other on {same}
-        where {published}"""
+        ),
+        cell as (from {_LONG} as cell semi join other on {same} where {published}),
+        published as (from candidate.published_values as cell semi join other on {same})"""
     # Numbers that differ in the last digit of their decimal text only are the same.
     differs = " or ".join(
         f"not coalesce(abs(cell.{name} - published.{name}) <= 1e-12 * abs(published.{name}), "
@@ -277,9 +277,10 @@ def published_values_kept() -> list[Expectation]:
         for name in ("value", "lower", "upper", "quality")
     )
     failing = f"""
+        {others}
         select {", ".join(_KEY)}, published.value as published, cell.value as released,
             published.quality as published_quality, cell.quality as released_quality
-        from ({others}) as cell left join candidate.published_values as published using ({", ".join(_KEY)})
+        from cell left join published using ({", ".join(_KEY)})
         where cell.deviation_ids = '' and (published.geoid is null or {differs})"""
     return ExpectPublishedValuesToStand.declare(
         "published_as_published",
