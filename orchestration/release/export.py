@@ -55,31 +55,37 @@ def export(
     (folder / "parquet").mkdir(parents=True)
     (folder / "csv").mkdir()
     available = sorted((table for table in tables if table.status == "available"), key=_when)
-    # One core sorts and writes Parquet and CSV, the other takes each Parquet file into DuckDB as soon as
-    # it is there: one after the other, or DuckDB would lay out its file in another way each time.
+    # One core sorts and writes Parquet, the other takes each Parquet file into DuckDB as soon as it is there:
+    # one after the other, or DuckDB would lay out its file in another way each time. It is the last to end,
+    # so what it does not need, the CSV, is written last.
     written: dict[str, Written] = {}
     with _reader(warehouse) as rows:
         for table in available:
             # Over the first of them, nobody has use for the other core yet.
             rows.execute(f"set threads = {1 if written else 2}")
-            written[table.name] = _files_of(rows, folder, table, earlier)
+            written[table.name] = _parquet_of(rows, folder, table, earlier)
             database.add(table.name, folder / table.parquet, coded=table.kind == "long")
-    database.finish()
+        database.finish()
+        rows.execute("set threads = 2")  # lines stand in their order, whatever the threads
+        for table in available:
+            if table.has_csv and not written[table.name].is_taken:
+                _write_csv(rows, folder, table)
     return {table.name: _entry(folder, table, written.get(table.name, Written(0, None))) for table in tables}
 
 
 @dataclass(frozen=True)
 class Written:
-    """How many rows the files of a table have, and the hash of what they are made of."""
+    """How many rows a table has, the hash of what its files are made of, and whether they are copies."""
 
     rows: int
     key: str | None
+    is_taken: bool = False
 
 
-def _files_of(
+def _parquet_of(
     connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable, earlier: Earlier
 ) -> Written:
-    """Write the files of a table, or take those of the same rows over."""
+    """Write the Parquet file of a table, or take all files of the same rows over."""
     columns = _released_columns(connection, table)
     key = key_of(connection, table, columns)
     files = [table.parquet, *([table.csv] if table.has_csv else [])]
@@ -89,8 +95,8 @@ def _files_of(
 
     same = earlier.take(folder, files, is_same)
     if same:
-        return Written(same["tables"][table.name]["rows"], key)
-    return Written(_write_files(connection, folder, table, columns), key)
+        return Written(same["tables"][table.name]["rows"], key, is_taken=True)
+    return Written(_write_parquet(connection, folder, table, columns), key)
 
 
 def _when(table: ReleasedTable) -> int:
@@ -108,29 +114,37 @@ def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _write_files(
+def _write_parquet(
     connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable, columns: list[str]
 ) -> int:
-    """Parquet, and CSV of all but the long tables; returns the number of rows."""
-    path = folder / table.parquet
-    in_order = _sorted if table.kind == "long" else _in_order
-    rows = in_order(connection, table, columns)
+    """Parquet, and of the long table its light copies; returns the number of rows."""
+    is_read_again = table.name == "metric_values"
+    if table.kind == "long":
+        rows = _sorted(connection, table, columns, in_memory=is_read_again)
+    else:
+        rows = _in_order(connection, table, columns)
     copied = connection.execute(
-        f"copy ({rows}) to {literal(str(path))} "
+        f"copy ({rows}) to {literal(str(folder / table.parquet))} "
         f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
     ).fetchall()
-    if table.name == "metric_values":
+    if is_read_again:
         write_light(connection, folder, rows)
-    if table.has_csv:
-        connection.execute(
-            f"copy (from read_parquet({literal(str(path))})) to {literal(str(folder / table.csv))} "
-            "(format csv, header, delimiter ',', nullstr '', quote '\"', escape '\"')"
-        )
+        connection.execute("drop table memory.in_order")
     return int(copied[0][0])
 
 
-def _sorted(connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str]) -> str:
-    """SQL of the rows of a long table, which now stand in their order in memory.
+def _write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable) -> None:
+    rows = f"from read_parquet({literal(str(folder / table.parquet))})"
+    connection.execute(
+        f"copy ({rows}) to {literal(str(folder / table.csv))} "
+        "(format csv, header, delimiter ',', nullstr '', quote '\"', escape '\"')"
+    )
+
+
+def _sorted(
+    connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str], *, in_memory: bool
+) -> str:
+    """SQL of the rows of a long table in their order, in which they now stand in memory if that is asked for.
 
     Millions of rows are sorted in half the time if their repeated texts are enumerations. These sort as their
     texts do if they are made of them in their order.
@@ -140,14 +154,13 @@ def _sorted(connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns
         listed = f"select distinct {column}::varchar from {_VOCABULARIES[column]} where {column} is not null"
         connection.execute(f"create type if not exists {word} as enum ({listed} order by 1)")
     coded = [f"{name}::{words[name]} as {name}" if name in words else name for name in columns]
-    connection.execute(
-        f"create or replace table memory.in_order as "
-        f"select {', '.join(coded)} from {table.relation} order by {table.order}"
-    )
+    rows = f"select {', '.join(coded)} from {table.relation} order by {table.order}"
+    if in_memory:
+        connection.execute(f"create table memory.in_order as {rows}")
     texts = [
         f"{name}::varchar as {name}" if name in _SOUGHT_BY and name in words else name for name in columns
     ]
-    return f"select {', '.join(texts)} from memory.in_order"
+    return f"select {', '.join(texts)} from {'memory.in_order' if in_memory else f'({rows})'}"
 
 
 def _in_order(connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str]) -> str:

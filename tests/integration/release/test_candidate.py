@@ -13,10 +13,11 @@ from expectations.other_tables import may_be_empty
 from orchestration import release
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.base.sql import literal
 from orchestration.gate import check_verdict
 from orchestration.release import candidate as building
 from orchestration.release import database
-from orchestration.release.released_tables import WITHOUT_CSV
+from orchestration.release.released_tables import _LONG, WITHOUT_CSV
 from tests.integration.release.conftest import change_byte
 from tests.support.warehouse import make_warehouse
 
@@ -149,6 +150,20 @@ def test_rows_stand_in_the_order_of_the_published_files(desk):
         )
     assert rows == sorted(rows, key=lambda row: (*row[:3], labels[row[3]]))
     assert len({row[3] for row in rows}) == len(labels)
+
+
+@pytest.mark.parametrize("name", list(_LONG))
+def test_a_long_table_stands_in_its_order(desk, name):
+    """Whether it was sorted in memory or on the way into its file."""
+    path = literal(str(desk.candidate / "parquet" / f"{name}.parquet"))
+    place = f"row({_LONG[name][1]})"
+    rows = f"select {place} as place, file_row_number from read_parquet({path}, file_row_number = true)"
+    before = f"select place, lag(place) over (order by file_row_number) as before from ({rows})"
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select count(*), count(*) filter (place < before) from ({before})"
+        ).fetchall()
+    assert found[0][0] > 0 and found[0][1] == 0
 
 
 def test_the_same_content_is_the_same_candidate_and_keeps_its_verdict(desk):
