@@ -160,10 +160,8 @@ def test_a_long_table_stands_in_its_order(desk, name):
     rows = f"select {place} as place, file_row_number from read_parquet({path}, file_row_number = true)"
     before = f"select place, lag(place) over (order by file_row_number) as before from ({rows})"
     with duckdb.connect() as connection:
-        found = connection.execute(
-            f"select count(*), count(*) filter (place < before) from ({before})"
-        ).fetchall()
-    assert found[0][0] > 0 and found[0][1] == 0
+        misplaced = connection.execute(f"select count(*) from ({before}) where place < before").fetchall()
+    assert misplaced == [(0,)]
 
 
 def test_the_same_content_is_the_same_candidate_and_keeps_its_verdict(desk):
