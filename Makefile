@@ -91,8 +91,9 @@ lock: ## Write requirements.lock anew from pyproject.toml
 mutation: $(READY) ## Damage the current national release in 78 ways; the gate must catch each by the right rule
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
-sequences: $(READY) ## Damage a candidate at random 50 times; what is carried over must be what a fresh look finds
-	@MOBILITY_SEQUENCES=50 nice $(BIN)/python -m pytest -n 2 -q tests/integration/gate/test_carried_over.py tests/integration/release/test_taken_over.py $(ARGS)
+sequences: $(READY) ## 50 random changes: what is carried over must be what a fresh build, candidate or look gives
+	@MOBILITY_SEQUENCES=50 nice $(BIN)/python -m pytest -n 2 -q tests/integration/gate/test_carried_over.py tests/integration/release/test_taken_over.py \
+		tests/integration/dagster/test_as_far_as_rows_differ.py $(ARGS)
 
 kills: $(READY) ## Kill build, publish, push and rollback 50 times on a copy of the national home; a table of what stayed
 	@$(BIN)/python -m tests.kills $(ARGS)

@@ -2,7 +2,7 @@
   Cells with the names that their numbers stand for. The tables of millions of cells hold numbers only: to
   write texts takes DuckDB longer than all the rest (docs/decisions/0018-cells-hold-numbers.md).
 
-  cells: a relation with series_number, frame_row and label_position.
+  cells: a relation with series_number, frame_row, label_position and publication.
 #}
 {% macro with_names(cells) -%}
 select
@@ -14,7 +14,6 @@ select
     series.subgroup_type,
     label.subgroup,
     series.sample,
-    series.publication,
     cell.*
 from {{ cells }} as cell
 inner join {{ ref('series_numbers') }} as series using (series_number)

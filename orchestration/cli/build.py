@@ -63,7 +63,7 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
         from orchestration.dagster.options import BuildOptions, form
 
         chosen = _models(settings, metrics) if metrics else jobs.warehouse_assets()
-        jobs.run(BUILD, form(settings, BuildOptions), chosen)
+        jobs.run(BUILD, form(settings, BuildOptions, only_changed=bool(metrics)), chosen)
     if metrics:
         import duckdb
 

@@ -86,7 +86,7 @@ def warehouse_assets(channel: Channel, manifest: Path) -> dg.AssetsDefinition:
         if goes_on_to_the_gate(context, channel) and not is_current(settings):
             imported_ahead()  # while dbt builds, this process only waits
         try:
-            report = build_warehouse(settings, _only(context))
+            report = build_warehouse(settings, _only(context), anew=not options.only_changed)
         except DbtFailure as failure:
             yield from _checks(context, failure.results)  # so that the UI shows which test failed
             raise
@@ -157,7 +157,7 @@ def _checks(context: dg.AssetExecutionContext, found: Iterable[NodeResult]) -> I
 def _materialized(
     spec: dg.AssetSpec, result: NodeResult | None, report: WarehouseReport
 ) -> dg.MaterializeResult:
-    metadata: dict[str, Any] = {"status": result.status if result else "unchanged"}
+    metadata: dict[str, Any] = {"status": result.status if result and not result.kept else "unchanged"}
     rows = report.rows.get(spec.key.path[-1])
     if rows is not None:
         metadata["dagster/row_count"] = rows
@@ -182,7 +182,9 @@ def _told(report: WarehouseReport) -> str:
     if not report.built:
         return "nothing changed since the last build: no model was run"
     scope = f"only {' '.join(report.selection)}" if report.selection else "everything"
-    return f"built {scope}: {len(report.results)} models, seeds and tests in {report.seconds} s"
+    kept = sum(result.kept for result in report.results)
+    stayed = f", of which {kept} models stayed as they were" if kept else ""
+    return f"built {scope}: {len(report.results)} models, seeds and tests in {report.seconds} s{stayed}"
 
 
 def _meta(dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -30,6 +30,9 @@ class RunOptions(dg.ConfigurableResource):
     site: bool = Field(
         default=_DEFAULT.site, description="put pages to read into the candidate (decision 0030)"
     )
+    only_changed: bool = Field(
+        default=False, description="of models launched alone, build those of which something changed"
+    )
 
     def settings(self, channel: Channel) -> Settings:
         """The same values as the rest of the code wants them, for the channel of an asset or job."""
@@ -76,6 +79,9 @@ class BuildOptions(JobOptions):
     site: bool = Field(
         default=_DEFAULT.site, description="put pages to read into the candidate (decision 0030)"
     )
+    only_changed: bool = Field(
+        default=False, description="of models launched alone, build those of which something changed"
+    )
 
 
 class PublishOptions(JobOptions):
@@ -99,7 +105,7 @@ def run_config(options: JobOptions, ops: dict | None = None) -> dict:
     return {"resources": {"options": {"config": values}}, "ops": ops or {}}
 
 
-def form(settings: Settings, kind: type[JobOptions], **more: str) -> dict:
+def form(settings: Settings, kind: type[JobOptions], **more: str | bool) -> dict:
     """The form of a job, filled in from settings: what a person would type into the launchpad."""
     known = {name: value for name, value in _values(settings).items() if name in kind.model_fields}
     return {**known, **more}

@@ -88,11 +88,13 @@ def _with_invented_files(settings: Settings) -> Settings:
     return settings.model_copy(update={"mirrors": (ensure_sample(settings.channel_dir / "mirror"),)})
 
 
-def build_warehouse(settings: Settings, only: Sequence[str] | None = None) -> WarehouseReport:
+def build_warehouse(
+    settings: Settings, only: Sequence[str] | None = None, *, anew: bool = True
+) -> WarehouseReport:
     """Bring the warehouse up to date, or build `only` some seeds, models and tests in it."""
     from orchestration.warehouse import build as warehouse
 
-    return warehouse.build(settings, progress.of("warehouse"), only)
+    return warehouse.build(settings, progress.of("warehouse"), only, anew=anew)
 
 
 def sum_records(settings: Settings, vintage: str, state: str | None = None) -> Summed:

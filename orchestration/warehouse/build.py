@@ -5,7 +5,8 @@ renamed to `warehouse.duckdb`. Killed in the middle, the next build starts over;
 good warehouse stays and the failed one can be looked at.
 
 What a build depends on is hashed piece by piece (relations of the lake, files of the dbt project,
-versions). Nothing changed: nothing runs. Some pieces changed: only what depends on them runs.
+versions). Nothing changed: nothing runs. Some pieces changed: only what depends on them runs, and of that
+only as far as rows differ (macro `in_place`, docs/decisions/0099-as-far-as-rows-differ.md).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import project as dbt_project
 from orchestration.warehouse import sums
 from orchestration.warehouse.dbt import NodeResult
+
+_PROJECT = "mobility"
+"""Its name in dbt_project.yml, which stands in dbt's unique ids."""
 
 
 @dataclass(frozen=True)
@@ -107,15 +111,20 @@ def refuse_empty_lake(settings: Settings) -> None:
 
 
 def build(
-    settings: Settings, progress: Progress | None = None, only: Sequence[str] | None = None
+    settings: Settings,
+    progress: Progress | None = None,
+    only: Sequence[str] | None = None,
+    *,
+    anew: bool = True,
 ) -> WarehouseReport:
     """Bring the warehouse up to date with the lake and the dbt project.
 
     Args:
         settings: which channel, where, how many threads.
         progress: called once per finished model or test with (done, total, name).
-        only: names of seeds, models and tests: these are built, changed or not, and nothing else is. A
-            warehouse that is not whole after it says so, and nothing is released of it.
+        only: names of seeds, models and tests: nothing else is built. A warehouse that is not whole after
+            it says so, and nothing is released of it.
+        anew: build models of `only` whether or not anything that they are made of changed.
 
     Raises:
         MobilityError: a model or test failed; the last good warehouse is untouched.
@@ -127,9 +136,11 @@ def build(
         state = _read_state(settings)
         exists = settings.warehouse.exists()
         selected: Sequence[str] = ()
+        changed = _changed(state, inputs)
         if only is not None:
             _refuse_nothing_to_add_to(settings, exists and "inputs" in state, only)
             options = ["--select", *only, "--indirect-selection", "empty"]
+            changed |= _to_be_made(only) if anew else set()
             state = _after_some(state, inputs, only)
         elif exists and _stands(state, inputs):
             return WarehouseReport(settings.warehouse, _mark(inputs), built=False, rows=state["rows"])
@@ -138,10 +149,12 @@ def build(
             options = [] if selection is None else ["--select", *selection]
             selected = selection or ()
             state = {"inputs": inputs}
-        building = _prepare(settings, keep_tables=bool(options))
+        building = _prepare(settings, changed if options else None)
         dbt_project.hand_over(settings)
-        if only is None:
-            options = [*options, *sums.put(settings, building)]
+        if only is None and (put := sums.put(settings, building)):
+            if options:
+                _list_changed(building, _with_other_rows([sums.MODEL]))
+            options = [*options, *put]
         results = dbt_runner.build(settings, options, progress)
         rows = _close(building)
         _put_in_place(settings, building, {**state, "rows": rows})
@@ -228,13 +241,43 @@ def _selection(state: dict[str, Any], now: dict[str, dict[str, str]]) -> list[st
     return selectors + [f"{name}+" for name in state.get("alone", ())]
 
 
+def _changed(state: dict[str, Any], now: dict[str, dict[str, str]]) -> set[str]:
+    """What is, or may be, another one than the warehouse was built from, as macro `in_place` looks for it.
+
+    Whether the rows of models that were built alone differ from those of before is not known, so they do.
+    """
+    before: dict[str, dict[str, str]] = state.get("inputs", {})
+    relations, files = (
+        [name for name, digest in now[kind].items() if before.get(kind, {}).get(name) != digest]
+        for kind in ("lake", "dbt")
+    )
+    stems = [Path(name).stem for name in files]
+    sources = {f"source.{_PROJECT}.lake.{name}" for name in relations}
+    return sources | _to_be_made(stems) | _with_other_rows([*state.get("alone", ())])
+
+
+def _to_be_made(names: Iterable[str]) -> set[str]:
+    """Models are to be made; the rows of seeds, which dbt loads itself, are other ones."""
+    names = list(names)
+    return {f"model.{_PROJECT}.{name}/sql" for name in names} | {f"seed.{_PROJECT}.{name}" for name in names}
+
+
+def _with_other_rows(names: Iterable[str]) -> set[str]:
+    """Seeds and models, each with all its parts."""
+    nodes = {f"{kind}.{_PROJECT}.{name}" for name in names for kind in ("model", "seed")}
+    return nodes | {f"{node}/*" for node in nodes}
+
+
 def _can_be_alone(name: str) -> bool:
     folder, suffix = name.split("/", 1)[0], Path(name).suffix
     return (folder, suffix) in {("models", ".sql"), ("tests", ".sql"), ("seeds", ".csv")}
 
 
-def _prepare(settings: Settings, *, keep_tables: bool) -> Path:
-    """A file for dbt to write, holding the relations of the lake (and the tables that stay)."""
+def _prepare(settings: Settings, changed: set[str] | None) -> Path:
+    """A file for dbt to write, holding the relations of the lake.
+
+    Where only part of it is built, it holds the last warehouse, and in `build.changed` what changed since.
+    """
     import duckdb
 
     from orchestration.ingest import lake
@@ -242,11 +285,21 @@ def _prepare(settings: Settings, *, keep_tables: bool) -> Path:
     building = dbt_runner.building_warehouse(settings)
     shutil.rmtree(building.parent, ignore_errors=True)  # left by a build that failed or was killed
     building.parent.mkdir(parents=True)
-    if keep_tables:
+    if changed is not None:
         shutil.copyfile(settings.warehouse, building)
     with duckdb.connect(str(building)) as connection:
         lake.attach(connection, settings)
+        if changed is not None:
+            connection.execute("create schema if not exists build")
+            connection.execute("create or replace table build.changed (node varchar)")
+    if changed is not None:
+        _list_changed(building, changed)
     return building
+
+
+def _list_changed(building: Path, nodes: set[str]) -> None:
+    with duckdb.connect(str(building)) as connection:
+        connection.execute("insert into build.changed select unnest(?::varchar[])", [sorted(nodes)])
 
 
 def _close(building: Path) -> dict[str, int]:

@@ -45,6 +45,11 @@ class NodeResult:
     seconds: float
 
     @property
+    def kept(self) -> bool:
+        """Whether a model stayed as it was, since nothing that it is made of changed."""
+        return self.message == "unchanged"
+
+    @property
     def good(self) -> bool:
         """Whether a release may rest on it."""
         return self.status in _GOOD

@@ -3,9 +3,9 @@
 with cell as (
     pivot (
         select frame_row, label_position, variable, value, lower, upper, quality
-        from {{ ref('released_cells') }}
+        from {{ ref('released_cells') }} as released
         inner join {{ ref('series_numbers') }} using (series_number)
-        where publication = 62
+        where released.publication = 62
     )
     on variable in (
         'count_homeless',

@@ -14,6 +14,7 @@ select
     cell.series_number,
     cell.frame_row,
     cell.label_position,
+    cell.publication,
     case when not coalesce(suppressed.hides_value, false) then published.value end as value,
     case when not coalesce(suppressed.hides_bounds, false) then published.lower end as lower,
     case when not coalesce(suppressed.hides_bounds, false) then published.upper end as upper,

@@ -33,6 +33,7 @@ cells as (
         series_number,
         frame_row,
         label_position,
+        publication,
         false as is_suppressed,
         false as is_published
     from {{ ref('series_cells') }}
@@ -45,6 +46,7 @@ chosen as (
         published.series_number,
         published.frame_row,
         published.label_position,
+        published.publication,
         case
             when series.origin = 'computed' then computed.value
             when claims.blanks_value then null
@@ -97,6 +99,7 @@ select
     series_number,
     frame_row,
     label_position,
+    publication,
     value,
     lower,
     upper,

@@ -76,9 +76,9 @@ def _wide_cells(publication: dict[str, str]) -> str:
     return (
         "    pivot (\n"
         "        select frame_row, label_position, variable, value, lower, upper, quality\n"
-        "        from {{ ref('released_cells') }}\n"
+        "        from {{ ref('released_cells') }} as released\n"
         "        inner join {{ ref('series_numbers') }} using (series_number)\n"
-        f"        where publication = {publication['publication']}\n"
+        f"        where released.publication = {publication['publication']}\n"
         "    )\n"
         f"    on variable in (\n{listed}\n    )\n"
         "    using max(value) as value, max(lower) as lower, max(upper) as upper, max(quality) as quality\n"
@@ -129,5 +129,6 @@ def _descriptions() -> str:
             "    config:",
             "      meta:",
             f"        publication: {publication['publication']}",
+            f"        part_of: {{released_cells: {publication['publication']}}}",
         ]
     return "\n".join(lines) + "\n"
