@@ -64,11 +64,19 @@ class DuckDBDatasource(SQLDatasource):
         return asset.get_batch(asset.build_batch_request())
 
     def _create_engine(self) -> sqlalchemy.Engine:
-        shared = {"creator": lambda: ConnectionWrapper(self._open.cursor())} if self._open else {}
+        shared = {"creator": lambda: ConnectionWrapper(self._cursor())} if self._open else {}
         # Without autocommit one failing statement aborts the transaction, and all after it raise.
         return sqlalchemy.create_engine(
             self.connection_string, poolclass=NullPool, isolation_level="AUTOCOMMIT", **shared
         )
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that looks for names where the open connection does; of itself it would not."""
+        cursor = self._open.cursor()
+        (path,) = self._open.execute("select current_setting('search_path')").fetchone()
+        if path:
+            cursor.execute(f"set search_path = '{path}'")
+        return cursor
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
         """One engine for all assets; tables are read where they are, not copied to temporary ones."""

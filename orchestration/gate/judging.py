@@ -85,8 +85,12 @@ def _list_findings(manifest: Manifest) -> list[str]:
 
 
 def _judge(manifest: Manifest, before: Manifest | None, last: Findings) -> list[TableVerdict]:
-    """Great Expectations is imported beside the laying out, which mostly runs outside Python."""
+    """Great Expectations is imported beside the laying out, which mostly runs outside Python.
+
+    Two of Python's threads share the tables and keep two cores busy: then DuckDB needs one for each, and a
+    tenth less work. Where much is carried over, what is left is mostly the long table: two of DuckDB's.
+    """
     loading = imported_ahead()
-    with Workbench(on_demand=bool(last)) as workbench:
+    with Workbench(threads=2 if last else 1, on_demand=bool(last)) as workbench:
         tables = lay_out(workbench, manifest, before)
         return judge_tables(manifest, tables, workbench, loading.join, last)

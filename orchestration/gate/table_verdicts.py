@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from expectations.rules.history import history_tables
@@ -70,32 +72,46 @@ def judge_tables(
     """The verdict on each table of the manifest, in the order of publications, then of names.
 
     Publications are judged beside all other tables, most of whose queries are too short to keep two
-    cores busy. `wait_for_import` returns when Great Expectations is imported: two threads must not begin
-    that at once. What `last` found of the same rule over the same content is carried over.
+    cores busy; who is done with these takes publications too. `wait_for_import` returns when Great
+    Expectations is imported: two threads must not begin that at once. What `last` found of the same rule over
+    the same content is carried over.
     """
     entries = sorted(
         manifest.tables.values(),
         key=lambda entry: (entry.publication is None, entry.publication or 0, entry.name),
     )
-    publications = [entry for entry in entries if entry.kind == "publication"]
+    publications = deque(entry for entry in entries if entry.kind == "publication")
     # The long table first: what its rules share is made while the import runs.
     others = sorted(
         (entry for entry in entries if entry.kind != "publication"), key=lambda one: one.name != _LONG_TABLE
     )
-    halves = [(publications, workbench), (others, workbench.beside())]
     last = last or Findings()
-    last = last or Findings()
-    with ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="judge") as hands:
-        judged = [
-            hands.submit(_judge_one_by_one, half, manifest, tables, bench, wait_for_import, last)
-            for half, bench in halves
+    works = [[(_taken(publications), workbench)], [(iter(others), workbench.beside())]]
+    if not last:
+        works[1].append((_taken(publications), workbench.aside()))
+
+    def judge_all(work: list[tuple[Iterator[Entry], Workbench]]) -> list[TableVerdict]:
+        return [
+            verdict
+            for waiting, bench in work
+            for verdict in _judge_one_by_one(waiting, manifest, tables, bench, wait_for_import, last)
         ]
-    verdicts = {verdict.table: verdict for half in judged for verdict in half.result()}
+
+    with ThreadPoolExecutor(max_workers=len(works), thread_name_prefix="judge") as hands:
+        judged = hands.map(judge_all, works)
+        verdicts = {verdict.table: verdict for some in judged for verdict in some}
     return [verdicts[entry.name] for entry in entries]
 
 
+def _taken(waiting: deque[Entry]) -> Iterator[Entry]:
+    """The next that nobody has taken, until none is left."""
+    with suppress(IndexError):
+        while True:
+            yield waiting.popleft()
+
+
 def _judge_one_by_one(
-    entries: list[Entry],
+    entries: Iterator[Entry],
     manifest: Manifest,
     tables: Tables,
     workbench: Workbench,

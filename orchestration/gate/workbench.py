@@ -57,6 +57,7 @@ class Workbench:
     def __init__(self, threads: int = 2, *, on_demand: bool = False) -> None:
         self.contents = Contents()
         self._on_demand = on_demand
+        self._database = "memory"
         self._waiting: dict[str, str] = {}
         self._one_by_one = threading.RLock()
         self._columns: list[tuple[str, int, str, str]] = []
@@ -97,11 +98,27 @@ class Workbench:
     def beside(self) -> Workbench:
         """The same bench for another thread, with the same tables.
 
-        Publications share `wide`, `framed` and `long`, `metric_values` has tables of its own: two threads
-        may lay out one of each, not two of a kind.
+        Publications share `wide`, `framed` and others, `metric_values` has tables of its own: two threads may
+        lay out one of each, not two of a kind.
         """
         other = copy.copy(self)
         other._connection = self._connection.cursor()
+        return other
+
+    def aside(self) -> Workbench:
+        """The same bench for another thread, with shared tables of its own: it may lay out publications too.
+
+        They stand in a database of their own, where names are looked for first.
+        """
+        other = self.beside()
+        other._database = "aside"
+        other.contents = Contents(dict(self.contents.known))
+        other._waiting, other._in_memory = {}, {}
+        other._run("attach ':memory:' as aside; create schema aside.work; create schema aside.candidate")
+        schemas = [
+            f"{one}.{schema}" for one in ("aside", "memory") for schema in ("main", "work", "candidate")
+        ]
+        other._run(f"set search_path = '{','.join([*schemas, 'memory.previous'])}'")
         return other
 
     def _run(self, sql: str) -> None:
@@ -180,7 +197,7 @@ class Workbench:
             if columns:
                 casts = ", ".join(f"{column}::of_{column} as {column}" for column in columns)
                 self._run(f"create table work.{table} as select * replace ({casts}) from candidate.{table}")
-                self._run(f"create or replace view candidate.{table} as from work.{table}")
+                self._run(f"create or replace view candidate.{table} as from memory.work.{table}")
 
     def _open_one(self, schema: str, name: str, path: Path) -> list[tuple[str, str]]:
         source = f"read_parquet({literal(str(path))})"
@@ -225,13 +242,16 @@ class Workbench:
 
     def _shown_in_memory(self, table: str, file: str) -> None:
         """Let the publication's view read `work.wide`, as long as that holds it."""
-        self._run(f'create or replace view candidate."{table}" as select * exclude (_row) from work.wide')
+        self._show(table, f"(select * exclude (_row) from {self._database}.work.wide)")
         self._in_memory[table] = file
 
     def _shown_by_file(self) -> None:
         while self._in_memory:
-            table, source = self._in_memory.popitem()
-            self._run(f'create or replace view candidate."{table}" as select * from {source}')
+            self._show(*self._in_memory.popitem())
+
+    def _show(self, table: str, source: str) -> None:
+        """Whole names: a view is read by the other thread too, which looks for names elsewhere."""
+        self._run(f'create or replace view {self._database}.candidate."{table}" as select * from {source}')
 
     def share(
         self, tables: Iterable[tuple[str, str]], instead: Mapping[str, str | None] | None = None
@@ -263,9 +283,9 @@ class Workbench:
 
     def _try(self, table: str, select: str) -> None:
         """Make a shared table; where a column or table is lost there is none, and what needs it raises."""
-        self._run(f"drop table if exists {table}")
+        self._run(f"drop table if exists {self._database}.{table}")
         with contextlib.suppress(duckdb.BinderException, duckdb.CatalogException):
-            self._run(f"create table {table} as {select}")
+            self._run(f"create table {self._database}.{table} as {select}")
 
     def count_rows(self, table: str) -> int:
         """Rows of a table of the candidate."""
