@@ -16,7 +16,7 @@ from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import project as dbt_project
 from tests.support.forked_dbt import dbt_forked
 
-SEQUENCES = int(os.environ.get("MOBILITY_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("MOBILITY_SEQUENCES", "3"))
 _OURS = ("dbt_project.yml", "profiles.yml", "macros/persist_docs.sql", "macros/materializations.sql")
 VIEW = "{{ config(materialized='view') }}\n"
 NUMBERS = "seeds/numbers.csv"
