@@ -16,7 +16,7 @@ from orchestration.base.sql import literal
 from orchestration.release.database import Writer
 from orchestration.release.light import write_light
 from orchestration.release.released_tables import ReleasedTable
-from orchestration.release.taken_over import Earlier, key_of
+from orchestration.release.taken_over import Earlier, key_of, places_of
 
 _ROW_GROUP = 122_880
 # Where all texts that a column of the long tables may hold are listed.
@@ -34,6 +34,7 @@ _VOCABULARIES = {
 # By the least and greatest of these a reader of Parquet leaves out row groups. DuckDB writes enumerations as
 # texts of one dictionary for all of them, in a third of the time, but then these bounds say nothing.
 _SOUGHT_BY = ("geography_type", "geoid")
+_READ_AGAIN = "metric_values"  # for its light copies, so its sorted rows are kept for that long
 _INTERNAL_COLUMNS = frozenset({"cell_id", "frame_row", "label_position", "series_number"})
 
 
@@ -87,7 +88,8 @@ def _parquet_of(
 ) -> Written:
     """Write the Parquet file of a table, or take all files of the same rows over."""
     columns = _released_columns(connection, table)
-    key = key_of(connection, table, columns)
+    places = places_of(connection, table)
+    key = key_of(connection, table, columns, places)
     files = [table.parquet, *([table.csv] if table.has_csv else [])]
 
     def is_same(then: dict[str, Any]) -> bool:
@@ -96,7 +98,15 @@ def _parquet_of(
     same = earlier.take(folder, files, is_same)
     if same:
         return Written(same["tables"][table.name]["rows"], key, is_taken=True)
-    return Written(_write_parquet(connection, folder, table, columns), key)
+    rows = _in_order(connection, table, columns, stand_there=places is not None and places.are_taken)
+    copied = connection.execute(
+        f"copy ({rows}) to {literal(str(folder / table.parquet))} "
+        f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
+    ).fetchall()
+    if table.name == _READ_AGAIN:
+        write_light(connection, folder, rows)
+        connection.execute("drop table memory.in_order")
+    return Written(int(copied[0][0]), key)
 
 
 def _when(table: ReleasedTable) -> int:
@@ -114,25 +124,6 @@ def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _write_parquet(
-    connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable, columns: list[str]
-) -> int:
-    """Parquet, and of the long table its light copies; returns the number of rows."""
-    is_read_again = table.name == "metric_values"
-    if table.kind == "long":
-        rows = _sorted(connection, table, columns, in_memory=is_read_again)
-    else:
-        rows = _in_order(connection, table, columns)
-    copied = connection.execute(
-        f"copy ({rows}) to {literal(str(folder / table.parquet))} "
-        f"(format parquet, compression zstd, row_group_size {_ROW_GROUP})"
-    ).fetchall()
-    if is_read_again:
-        write_light(connection, folder, rows)
-        connection.execute("drop table memory.in_order")
-    return int(copied[0][0])
-
-
 def _write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, table: ReleasedTable) -> None:
     rows = f"from read_parquet({literal(str(folder / table.parquet))})"
     connection.execute(
@@ -141,47 +132,30 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, table: Relea
     )
 
 
-def _sorted(
-    connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str], *, in_memory: bool
+def _in_order(
+    connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str], *, stand_there: bool
 ) -> str:
-    """SQL of the rows of a long table in their order, in which they now stand in memory if that is asked for.
+    """SQL of the released rows of a table in the order of the release; of one that is read again, in memory.
 
     Millions of rows are sorted in half the time if their repeated texts are enumerations. These sort as their
-    texts do if they are made of them in their order.
+    texts do if they are made of them in their order. Wide tables are sorted only if their rows do not stand
+    in order, as dbt mostly leaves them.
     """
+    if table.kind != "long":
+        names = ", ".join(f'"{name}"' for name in columns)
+        rows = f"select {names} from {table.relation} as released"
+        return rows if stand_there else f"{rows} order by {table.order}"
     words = {column: f"memory.word_{column}" for column in columns if column in _VOCABULARIES}
     for column, word in words.items():
         listed = f"select distinct {column}::varchar from {_VOCABULARIES[column]} where {column} is not null"
         connection.execute(f"create type if not exists {word} as enum ({listed} order by 1)")
     coded = [f"{name}::{words[name]} as {name}" if name in words else name for name in columns]
     rows = f"select {', '.join(coded)} from {table.relation} order by {table.order}"
-    if in_memory:
+    if table.name == _READ_AGAIN:
         connection.execute(f"create table memory.in_order as {rows}")
-    texts = [
-        f"{name}::varchar as {name}" if name in _SOUGHT_BY and name in words else name for name in columns
-    ]
-    return f"select {', '.join(texts)} from {'memory.in_order' if in_memory else f'({rows})'}"
-
-
-def _in_order(connection: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: list[str]) -> str:
-    """SQL of the released rows of any other table in the order of the release."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    rows = f"select {names} from {table.relation} as released"
-    return rows if _stands_in_order(connection, table) else f"{rows} order by {table.order}"
-
-
-def _stands_in_order(connection: duckdb.DuckDBPyConnection, table: ReleasedTable) -> bool:
-    """Whether a wide table's rows already stand as they are released, as dbt mostly leaves them.
-
-    To look costs a tenth of sorting dozens of columns. Rows that do not each stand after the one before are
-    sorted.
-    """
-    if table.kind != "publication":
-        return False
-    places = f"select row({table.order}) as place from {table.relation} as released"
-    before = f"select place, lag(place) over () as before from ({places})"
-    found = connection.execute(f"select coalesce(bool_and(place > before), true) from ({before})").fetchone()
-    return bool(found and found[0])
+        rows = "from memory.in_order"
+    texts = [f"{name}::varchar as {name}" for name in _SOUGHT_BY]
+    return f"select * replace ({', '.join(texts)}) from ({rows})"
 
 
 def _entry(folder: Path, table: ReleasedTable, written: Written) -> dict[str, Any]:

@@ -30,10 +30,9 @@ def write_light(connection: duckdb.DuckDBPyConnection, folder: Path, long: str) 
     selections = {
         VALUES: f"select geoid, variable, subgroup_type, subgroup, year, sample, {_NUMBERS} from ({long}) "
         "where value is not null",
-        NEWEST: f"select geoid, variable, year, sample, {_NUMBERS} from ({long}) "
-        "where value is not null and subgroup_type = 'all' "
-        "qualify row_number() over (partition by geoid, variable order by year desc, sample) = 1 "
-        "order by geoid, variable",
+        NEWEST: f"select distinct on (geoid, variable) geoid, variable, year, sample, {_NUMBERS} "
+        f"from ({long}) where value is not null and subgroup_type = 'all' "
+        "order by geoid, variable, year desc, sample",
     }
     for name, select in selections.items():
         connection.execute(

@@ -165,11 +165,31 @@ def test_every_change_changes_a_key(desk, name):
     assert _keys(desk.settings) != before
 
 
+@pytest.mark.parametrize(
+    "moved, with_places_there",
+    [
+        (CHANGES["labels in another order"], {"county_income", "place_income"}),
+        ("update geography_years set frame_row = -frame_row where geography_type = 'county'", "county"),
+    ],
+)
+def test_places_that_other_tables_give_are_in_the_key(desk, moved, with_places_there):
+    """The rows of the wide tables are the same, and so is what they lie at in the warehouse."""
+    before = _keys(desk.settings)
+    with duckdb.connect(str(desk.settings.warehouse)) as connection:
+        connection.execute(moved)
+        wide = {row[0] for row in connection.execute("select table_name from publications").fetchall()}
+    after = _keys(desk.settings)
+    if with_places_there == "county":
+        with_places_there = {name for name in wide & before.keys() if name.startswith("county")}
+    assert {name for name in wide & before.keys() if before[name] != after[name]} == with_places_there
+
+
 def _keys(settings):
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         found = {}
         for table in released_tables(connection):
             if table.status == "available":
                 columns = [row[0] for row in connection.execute(f"describe main.{table.name}").fetchall()]
-                found[table.name] = taken_over.key_of(connection, table, columns)
+                places = taken_over.places_of(connection, table)
+                found[table.name] = taken_over.key_of(connection, table, columns, places)
         return found
