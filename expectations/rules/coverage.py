@@ -44,7 +44,7 @@ def coverage(publication: Publication) -> list[Expectation]:
 def _filled(value: Measure, years: tuple[int, ...]) -> Part:
     failing = f"""
         select unnest([{number_list(years)}]) as year
-        except select year from work.wide where {value.column} is not null"""
+        except select year from work.values_now where {value.column} > 0"""
     return query(value.variable, f"select {len(years)}", failing, minimum=len(years))
 
 
@@ -60,7 +60,7 @@ def _labelled(publication: Publication, value: Measure, years: tuple[int, ...]) 
     wanted = f"""
         select year, subgroup from unnest([{number_list(years)}]) as years (year)
         cross join unnest([{text_list(labels)}]) as labels (subgroup)"""
-    failing = f"{wanted} except select year, subgroup from work.wide where {value.column} is not null"
+    failing = f"{wanted} except select year, subgroup from work.values_now where {value.column} > 0"
     if excused:
         failing = f"({failing}) except ({' union all '.join(excused)})"
     return [query(value.variable, f"select {len(years) * len(labels)}", failing)]
