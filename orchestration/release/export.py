@@ -62,12 +62,11 @@ def export(
     written: dict[str, Written] = {}
     with _reader(warehouse) as rows:
         for table in available:
-            # Over the first of them, nobody has use for the other core yet.
-            rows.execute(f"set threads = {1 if written else 2}")
+            # Over that one, nobody has use for the other core yet.
+            rows.execute(f"set threads = {2 if table.name == 'metric_values' else 1}")
             written[table.name] = _parquet_of(rows, folder, table, earlier)
             database.add(table.name, folder / table.parquet, coded=table.kind == "long")
         database.finish()
-        rows.execute("set threads = 2")  # lines stand in their order, whatever the threads
         for table in available:
             if table.has_csv and not written[table.name].is_taken:
                 _write_csv(rows, folder, table)
@@ -110,10 +109,12 @@ def _parquet_of(
 
 
 def _when(table: ReleasedTable) -> int:
-    """The long table first: DuckDB takes longest over it. The wide ones give it work while more is sorted."""
-    return ["metric_values", "publication", "long", "reference"].index(
-        table.name if table.name == "metric_values" else table.kind
-    )
+    """First what is small: DuckDB begins with it while the long table is sorted, over which it takes longest.
+
+    The wide tables give it work while `published_values` is sorted.
+    """
+    kinds = ["reference", "long", "metric_values", "publication", "published_values"]
+    return kinds.index(table.name if table.name in kinds else table.kind)
 
 
 def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
