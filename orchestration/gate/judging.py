@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
@@ -24,6 +27,8 @@ from orchestration.gate.workbench import Workbench
 
 # What counts and judges, beside our own code.
 _JUDGES = ("duckdb", "duckdb-sqlalchemy", "great-expectations", "sqlalchemy")
+
+_TURN = 0.05  # seconds
 
 
 def judge(candidate: Path, previous: Path | None = None) -> Verdict:
@@ -91,6 +96,17 @@ def _judge(manifest: Manifest, before: Manifest | None, last: Findings) -> list[
     tenth less work. Where much is carried over, what is left is mostly the long table: two of DuckDB's.
     """
     loading = imported_ahead()
-    with Workbench(threads=2 if last else 1, on_demand=bool(last)) as workbench:
+    with _long_turns(), Workbench(threads=2 if last else 1, on_demand=bool(last)) as workbench:
         tables = lay_out(workbench, manifest, before)
         return judge_tables(manifest, tables, workbench, loading.join, last)
+
+
+@contextmanager
+def _long_turns() -> Iterator[None]:
+    """Threads that both have Python to run take turns of 50 ms, not 5: switching costs processor time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
