@@ -139,7 +139,8 @@ def changes(chance: random.Random) -> list[Callable[[Path], None]]:
 
     def other_sql(project: Path) -> None:
         name = f"models/warehouse/{chance.choice(['doubled', 'small', 'shown', 'cells', 'of_a'])}.sql"
-        write(project, name, FILES[name] + chance.choice(["", "-- said otherwise\n", "where code <> '03'\n"]))
+        fewer = f"{'and' if 'where' in FILES[name] else 'where'} code <> '03'\n"
+        write(project, name, FILES[name] + chance.choice(["", "-- said otherwise\n", fewer]))
 
     def other_kind(project: Path) -> None:
         name = f"models/warehouse/{chance.choice(['doubled', 'cells', 'of_b'])}.sql"
