@@ -50,7 +50,8 @@ def test_a_damaged_candidate_gets_the_verdict_of_a_fresh_look(
 ) -> None:
     folder, _ = passed
     bench = Bench(Path(shutil.copytree(folder, tmp_path / "damaged")))
-    chosen = random.Random(seed).sample(sorted(DAMAGES), 3 - seed % 3)
+    there = sorted(name for name, (table, _, _) in DAMAGES.items() if bench.parquet(table).exists())
+    chosen = random.Random(seed).sample(there, 3 - seed % 3)
     done = {}
     for name in chosen:
         table, select, rule = DAMAGES[name]
