@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,15 +57,17 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
     build` or `mobility run`, and nothing is released before that.
     """
     from orchestration.cli.running import running
-    from orchestration.warehouse.build import refuse_empty_lake
+    from orchestration.warehouse.build import is_current, refuse_empty_lake
+    from orchestration.warehouse.project import read_ahead
 
     settings = settings_from(sample, home, **others)
     refuse_empty_lake(settings)
-    with running(settings) as jobs:
+    nothing_to_do = not metrics and is_current(settings)
+    with running(settings) as jobs, nullcontext() if nothing_to_do else read_ahead(settings):
         from orchestration.dagster.jobs import BUILD
         from orchestration.dagster.options import BuildOptions, form
 
-        chosen = _models(settings, metrics) if metrics else jobs.warehouse_assets()
+        chosen = _models_meanwhile(settings, metrics) if metrics else jobs.warehouse_assets()
         jobs.run(BUILD, form(settings, BuildOptions, only_changed=bool(metrics)), chosen)
     if metrics:
         import duckdb
@@ -70,6 +75,16 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
         with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
             click.echo("\n".join("\t".join(line) for line in numbers(warehouse, metrics)))
     click.echo(settings.warehouse)
+
+
+def _models_meanwhile(settings: Any, metrics: tuple[str, ...]) -> list[str]:
+    """The models of metrics, for which dbt may have to read the project; dagster-dbt is imported beside."""
+    loading = threading.Thread(target=import_module, args=["orchestration.dagster.dbt"], daemon=True)
+    loading.start()
+    try:
+        return _models(settings, metrics)
+    finally:
+        loading.join()
 
 
 def _models(settings: Any, metrics: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
         from orchestration.dagster.options import BuildOptions, PublishOptions, RefreshOptions, form
         from orchestration.dagster.steps import stands_published
         from orchestration.warehouse import build as warehouse
+        from orchestration.warehouse.project import read_ahead
 
         jobs.run(names.REFRESH, form(settings, RefreshOptions))
         if stands_published(settings):
@@ -49,7 +51,8 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
         else:
             # Left out if current: to record 250 assets as unchanged would take seconds.
             job = names.JUDGE if warehouse.is_current(settings) else names.BUILD
-            jobs.run(job, form(settings, BuildOptions))
+            with nullcontext() if job == names.JUDGE else read_ahead(settings):
+                jobs.run(job, form(settings, BuildOptions))
             if not no_publish:
                 jobs.run(names.PUBLISH, form(settings, PublishOptions, approver=approver))
     print_summary(settings, published=not no_publish, seconds=time.monotonic() - started)

@@ -153,9 +153,11 @@ def build(
         dbt_project.hand_over(settings)
         if only is None and (put := sums.put(settings, building)):
             if options:
-                _list_changed(building, _with_other_rows([sums.MODEL]))
+                with duckdb.connect(str(building)) as connection:
+                    _list_changed(connection, _with_other_rows([sums.MODEL]))
             options = [*options, *put]
-        results = dbt_runner.build(settings, options, progress)
+        mark = dbt_project.mark_of(inputs["dbt"], inputs["versions"])
+        results = dbt_runner.build(settings, options, progress, mark)
         rows = _close(building)
         _put_in_place(settings, building, {**state, "rows": rows})
     return WarehouseReport(
@@ -292,14 +294,12 @@ def _prepare(settings: Settings, changed: set[str] | None) -> Path:
         if changed is not None:
             connection.execute("create schema if not exists build")
             connection.execute("create or replace table build.changed (node varchar)")
-    if changed is not None:
-        _list_changed(building, changed)
+            _list_changed(connection, changed)
     return building
 
 
-def _list_changed(building: Path, nodes: set[str]) -> None:
-    with duckdb.connect(str(building)) as connection:
-        connection.execute("insert into build.changed select unnest(?::varchar[])", [sorted(nodes)])
+def _list_changed(connection: duckdb.DuckDBPyConnection, nodes: set[str]) -> None:
+    connection.execute("insert into build.changed select unnest(?::varchar[])", [sorted(nodes)])
 
 
 def _close(building: Path) -> dict[str, int]:

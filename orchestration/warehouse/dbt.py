@@ -1,6 +1,7 @@
 """Runs dbt as its documentation says: a command in a process of its own, its events, `run_results.json`.
 
-A process of its own, because dbt in ours would keep the DuckDB file open (docs/decisions/0008).
+A process of its own, because dbt in ours would keep the DuckDB file open (docs/decisions/0008). One
+that is at hand is taken, else one is started (`dbt_at_hand`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from orchestration.base.errors import MobilityError, disk_error
 from orchestration.base.processes import ends_with_us
 from orchestration.base.progress import Progress
 from orchestration.base.settings import DBT_PROJECT_DIR, Settings
-from orchestration.warehouse import dbt_process
+from orchestration.warehouse import dbt_at_hand, dbt_process
 
 # One event per finished node; they drive the progress display.
 _FINISHED = {"LogModelResult", "LogSeedResult", "LogTestResult", "LogSnapshotResult"}
@@ -84,12 +85,13 @@ def building_warehouse(settings: Settings) -> Path:
     return settings.channel_dir / "building" / settings.warehouse.name
 
 
-def parse(folder: Path, last: Path | None = None) -> Path:
+def parse(folder: Path, last: Path | None = None, mark: str = "") -> Path:
     """Let dbt read the project; gives its manifest, which lies in `folder` with whatever else dbt writes.
 
     Args:
         folder: where dbt writes.
         last: the `partial_parse.msgpack` of an earlier time: dbt then reads only files that changed since.
+        mark: the hash of the project as it is, under which a process at hand remembers what it read.
 
     Raises:
         MobilityError: the project cannot be read.
@@ -97,16 +99,16 @@ def parse(folder: Path, last: Path | None = None) -> Path:
     arguments = ["parse", "--target-path", str(folder)]
     arguments += [] if last is None else ["--partial-parse-file-path", str(last)]
     # The warehouse need not be there, but its name stands in the manifest.
-    code, problems = _run(arguments, folder / Settings().warehouse.name, {}, folder / "parse.log", None)
+    code, problems = _run(arguments, folder / Settings().warehouse.name, {}, folder / "parse.log", None, mark)
     if code != 0 and last is not None:  # dbt may take a changed unit test for a second one of its name
-        return parse(folder)
+        return parse(folder, mark=mark)
     if code != 0:
         raise _unreadable(code, problems, str(folder), "mend what it names")
     return folder / "manifest.json"
 
 
 def build(
-    settings: Settings, options: Sequence[str] = (), progress: Progress | None = None
+    settings: Settings, options: Sequence[str] = (), progress: Progress | None = None, mark: str = ""
 ) -> list[NodeResult]:
     """Build seeds and models and run their tests.
 
@@ -114,6 +116,7 @@ def build(
         settings: channel, threads, memory.
         options: more options of `dbt build`, say which nodes to select; all without.
         progress: called once per finished node with (done, total, name).
+        mark: the hash of the project as it is: what a process at hand read of it then need not be read again.
 
     Raises:
         MobilityError: a model or a test of severity error failed, or dbt could not start.
@@ -124,7 +127,7 @@ def build(
     arguments = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
     arguments += ["--target-path", str(target_dir(settings)), *options]
     limits = {"MOBILITY_THREADS": str(settings.threads), "MOBILITY_MEMORY_LIMIT": settings.memory_limit}
-    code, problems = _run(arguments, building_warehouse(settings), limits, log_file(settings), progress)
+    code, problems = _run(arguments, building_warehouse(settings), limits, log_file(settings), progress, mark)
     if code != 0 and not results_file.exists() and remembered(settings).exists():
         remembered(settings).unlink()  # see `parse`: nothing ran yet, so let dbt read the project anew
         code, problems = _run(arguments, building_warehouse(settings), limits, log_file(settings), progress)
@@ -134,6 +137,15 @@ def build(
     if code != 0 or any(not result.good for result in results):
         raise _failure(settings, code, results, problems)
     return results
+
+
+def read_ahead(process: dbt_at_hand.AtHand, settings: Settings, mark: str) -> None:
+    """Let a process at hand read the project for a build; nobody waits for it, and it tells nothing."""
+    target = target_dir(settings)
+    target.mkdir(parents=True, exist_ok=True)
+    arguments = ["parse", "--no-write-json", "--target-path", str(target)]
+    place = target / settings.warehouse.name
+    process.order([*arguments, *_places(target)], target, _environment(place, {}), mark, last=False)
 
 
 def rendered(settings: Settings, models: Sequence[str], folder: Path) -> dict[str, str]:
@@ -170,7 +182,12 @@ def read_results(path: Path) -> Iterator[NodeResult]:
 
 
 def _run(
-    arguments: list[str], warehouse: Path, limits: dict[str, str], log: Path, progress: Progress | None
+    arguments: list[str],
+    warehouse: Path,
+    limits: dict[str, str],
+    log: Path,
+    progress: Progress | None,
+    mark: str = "",
 ) -> tuple[int, list[str]]:
     """One command of dbt; gives its exit code and the errors it told of.
 
@@ -178,27 +195,8 @@ def _run(
     first file on, when a path in the profile is another one than last time, and a home is a path.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    project = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
-    telling = ["--log-path", str(log.parent)]
-    quiet = {"DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"), "DO_NOT_TRACK": "1"}
-    process = subprocess.Popen(
-        ends_with_us([sys.executable, "-m", dbt_process.__name__, *arguments, *project, *telling]),
-        cwd=warehouse.parent,
-        env={
-            **os.environ,
-            **limits,
-            **quiet,
-            "MOBILITY_WAREHOUSE": warehouse.name,
-            "PYTHONUTF8": "1",
-            "TZ": "UTC",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
-    )
+    command = [*arguments, *_places(log.parent)]
+    process = _process(command, warehouse.parent, _environment(warehouse, limits), mark)
     try:
         with process, log.open("w", encoding="utf-8") as told:
             assert process.stdout is not None
@@ -207,6 +205,40 @@ def _run(
     except BaseException:
         process.kill()
         raise
+
+
+def _places(log_folder: Path) -> list[str]:
+    """The options that say where project, profile and dbt's own log are."""
+    project = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
+    return [*project, "--log-path", str(log_folder)]
+
+
+def _environment(warehouse: Path, limits: Mapping[str, str]) -> dict[str, str]:
+    quiet = {"DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE", "none"), "DO_NOT_TRACK": "1"}
+    own = {"MOBILITY_WAREHOUSE": warehouse.name, "PYTHONUTF8": "1", "TZ": "UTC"}
+    return {**os.environ, **limits, **quiet, **own}
+
+
+def _process(
+    command: list[str], folder: Path, environment: dict[str, str], mark: str
+) -> subprocess.Popen[str] | dbt_at_hand.AtHand:
+    """The process that runs a command of dbt: the one at hand, or one of its own."""
+    writes = command[0] != "parse"
+    at_hand = dbt_at_hand.take(last=writes)
+    if at_hand is not None:
+        at_hand.order(command, folder, environment, mark, last=writes)
+        return at_hand
+    return subprocess.Popen(
+        ends_with_us([sys.executable, "-m", dbt_process.__name__, *command]),
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        process_group=0,  # Ctrl-C at the terminal is for the command, which takes this one along
+    )
 
 
 def _followed(lines: Iterable[str], log: IO[str], progress: Progress | None) -> list[str]:

@@ -9,13 +9,15 @@ import hashlib
 import json
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.base.files import replacing, sha256_of
 from orchestration.base.settings import DBT_PROJECT_DIR, Settings
 from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse import dbt_at_hand
 
 _IGNORED_FOLDERS = {"target", "logs", "__pycache__"}
 _PARSED = "parsed.msgpack"
@@ -41,6 +43,22 @@ def versions() -> dict[str, str]:
     return {package: version(package) for package in _PACKAGES}
 
 
+def mark_of(files: dict[str, str], versions: dict[str, str]) -> str:
+    """One hash of the project."""
+    return hashlib.sha256(json.dumps([files, versions], sort_keys=True).encode()).hexdigest()
+
+
+@contextmanager
+def read_ahead(settings: Settings) -> Iterator[None]:
+    """While this is open, a process of dbt is at hand, which begins at once to read the project."""
+    with dbt_at_hand.started() as process:
+        mark = mark_of(files(), versions())
+        if _kept_manifest(settings, _name(mark)) is not None:  # else `manifest` has it read
+            hand_over(settings)
+            dbt_runner.read_ahead(process, settings, mark)
+        yield
+
+
 def manifest(settings: Settings) -> Path:
     """Path of dbt's manifest of the project as it is; dbt reads the project again only if it changed.
 
@@ -50,13 +68,13 @@ def manifest(settings: Settings) -> Path:
     Raises:
         MobilityError: the project cannot be read.
     """
-    mark = hashlib.sha256(json.dumps([files(), versions()], sort_keys=True).encode()).hexdigest()
-    name = f"manifest-{mark[:16]}.json"
-    for folder in _folders(settings):
-        if (folder / name).exists():
-            return folder / name
+    mark = mark_of(files(), versions())
+    name = _name(mark)
+    kept = _kept_manifest(settings, name)
+    if kept is not None:
+        return kept
     with tempfile.TemporaryDirectory() as scratch:
-        read = dbt_runner.parse(Path(scratch), _parsed(settings))
+        read = dbt_runner.parse(Path(scratch), _parsed(settings), mark)
         beside, at_home = _folders(settings)
         with suppress(OSError):
             return _kept(read, beside / name)
@@ -73,6 +91,14 @@ def hand_over(settings: Settings) -> None:
         return
     with replacing(own) as waiting:
         shutil.copyfile(last, waiting)
+
+
+def _name(mark: str) -> str:
+    return f"manifest-{mark[:16]}.json"
+
+
+def _kept_manifest(settings: Settings, name: str) -> Path | None:
+    return next((folder / name for folder in _folders(settings) if (folder / name).exists()), None)
 
 
 def _folders(settings: Settings) -> tuple[Path, Path]:
