@@ -1,8 +1,9 @@
 {#
   Estimates from a survey with replicate weights. Formulas and sources: docs/survey-estimates.md.
 
-  The survey weight and its 80 replicates are columns <name>_0 to <name>_80 everywhere; sums over records are
-  whole numbers, sums over PUMAs are decimals, so that no order of adding changes a digit.
+  The survey weight and its 80 replicates are columns <name>_0 to <name>_80 as long as they are added. Sums are whole
+  numbers, those over PUMAs in trillionths, so that no order of adding changes a digit. Then a list holds the 81 of
+  them as DOUBLE, the survey weight's first.
 #}
 
 {# 0 is the survey weight, 1 to 80 are its replicates. #}
@@ -33,13 +34,49 @@ sum({{ 'case when ' ~ condition ~ ' then ' if condition }}{{ of }}_{{ r }}{{ ' e
 {%- endmacro %}
 
 {#
-  What a PUMA's sums give to an area: each sum times the share of the PUMA's people who live in the area.
-  Expects the relation `survey_areas` under the name `area`.
+  What a PUMA's sums give to an area, in trillionths: each sum times the share of the PUMA's people who live in the
+  area, which has twelve decimals. Expects the relation `survey_areas` under the name `area`. A sum stays below 1e28:
+  3.4e15 dollars of all homes of the nation times 1e12; HUGEINT holds 1e38.
 #}
 {% macro allocated_sums(name) -%}
 {% for r in weight_numbers() -%}
-sum(area.afact * {{ name }}_{{ r }}) as {{ name }}_{{ r }}{{ ',' if not loop.last }}
+sum((area.afact * 1000000000000)::hugeint * {{ name }}_{{ r }}) as {{ name }}_{{ r }}{{ ',' if not loop.last }}
 {% endfor %}
+{%- endmacro %}
+
+{# The 81 sums of a name as a list of DOUBLE. #}
+{% macro list_of_sums(name) -%}
+[{% for r in weight_numbers() %}{{ name }}_{{ r }}::double{{ ', ' if not loop.last }}{% endfor %}]
+{%- endmacro %}
+
+{# The same of sums in trillionths. #}
+{% macro list_of_allocated_sums(name) -%}
+list_transform(
+    [{% for r in weight_numbers() %}{{ name }}_{{ r }}{{ ', ' if not loop.last }}{% endfor %}],
+    lambda trillionths: {{ from_trillionths('trillionths') }}
+)
+{%- endmacro %}
+
+{#
+  The DOUBLE that DuckDB makes of the same sum as DECIMAL(38, 12), to the last digit: whole part and rest apart. DuckDB's
+  own cast takes thirty times as long (docs/decisions/0101-sums-over-areas.md).
+#}
+{% macro from_trillionths(sum) -%}
+{%- set nearest = '(' ~ sum ~ '::double / 1e12)::bigint' -%}
+{%- set rest = '(' ~ sum ~ ' - ' ~ nearest ~ '::hugeint * 1000000000000)::bigint' -%}
+{%- set below = '(' ~ rest ~ ' < 0)::bigint' -%}
+case
+        when {{ sum }} <= 9007199254740992 then {{ sum }}::double / 1e12
+        else ({{ nearest }} - {{ below }})::double + ({{ rest }} + {{ below }} * 1000000000000)::double / 1e12
+    end
+{%- endmacro %}
+
+{# Of two lists of sums the 80 distances of the replicate ratios from the ratio of the survey weights. #}
+{% macro ratio_deviations(numerator, denominator) -%}
+list_transform(
+    list_zip({{ numerator }}, {{ denominator }})[2:{{ weight_numbers() | length }}],
+    lambda sums: sums[1] / nullif(sums[2], 0) - {{ numerator }}[1] / nullif({{ denominator }}[1], 0)
+)
 {%- endmacro %}
 
 {#
@@ -48,27 +85,18 @@ sum(area.afact * {{ name }}_{{ r }}) as {{ name }}_{{ r }}{{ ',' if not loop.las
 
       var = 4/80 x sum over r = 1..80 of (numerator_r/denominator_r - numerator_0/denominator_0)^2
 
+  Of the distances by ratio_deviations. NULL if a replicate has no ratio.
   Source: Census Bureau, PUMS Accuracy of the Data; Fay and Train (1995).
 #}
-{% macro ratio_variance(numerator, denominator) -%}
-(4 / 80.0 * (
-{%- for r in weight_numbers() if r > 0 %}
-    {{ '+ ' if not loop.first }}pow({{ numerator }}_{{ r }}::double / nullif({{ denominator }}_{{ r }}, 0)::double - {{ numerator }}_0::double / nullif({{ denominator }}_0, 0)::double, 2)
-{%- endfor %}
-))::double
-{%- endmacro %}
-
-{# What ratio_variance squares: the 80 distances of the replicate ratios from the ratio of the survey weights. #}
-{% macro ratio_deviations(numerator, denominator) -%}
-[
-{%- for r in weight_numbers() if r > 0 %}
-    {{ numerator }}_{{ r }}::double / nullif({{ denominator }}_{{ r }}, 0)::double - {{ numerator }}_0::double / nullif({{ denominator }}_0, 0)::double{{ ',' if not loop.last }}
-{%- endfor %}
-]
+{% macro replicate_variance(deviations) -%}
+case
+        when list_count({{ deviations }}) = {{ weight_numbers() | length - 1 }}
+            then 4 / 80.0 * list_sum(list_transform({{ deviations }}, lambda distance: pow(distance, 2)))
+    end
 {%- endmacro %}
 
 {#
-  Standard error of the difference of two ratios of the same replicates: the variance of ratio_variance, of the
+  Standard error of the difference of two ratios of the same replicates: the variance of replicate_variance, of the
   differences. What two groups have in common is in it; nothing is taken as independent.
 
       var = 4/80 x sum over r = 1..80 of ((a_r - a_0) - (b_r - b_0))^2

@@ -45,6 +45,23 @@ areas as (
     group by all
 ),
 
+replicates as (
+    select
+        year,
+        sample,
+        geography_type,
+        geoid,
+        subgroup,
+        quality,
+        pumas,
+        is_borrowed,
+        effective_sample,
+        {{ list_of_allocated_sums('numerator') }} as numerators,
+        {{ list_of_allocated_sums('denominator') }} as denominators
+    from areas
+    where {{ sample_rule }} >= {{ least_effective_sample() }}
+),
+
 estimates as (
     select
         year,
@@ -55,14 +72,13 @@ estimates as (
         quality,
         pumas,
         is_borrowed,
-        numerator_0,
-        denominator_0,
         effective_sample::double as effective_sample,
-        numerator_0::double / denominator_0::double as share,
-        sqrt({{ ratio_variance('numerator', 'denominator') }}) as standard_error,
-        {{ ratio_deviations('numerator', 'denominator') }} as deviations
-    from areas
-    where {{ sample_rule }} >= {{ least_effective_sample() }}
+        numerators[1] as numerator,
+        denominators[1] as denominator,
+        numerators[1] / denominators[1] as share,
+        {{ ratio_deviations('numerators', 'denominators') }} as deviations,
+        sqrt({{ replicate_variance('deviations') }}) as standard_error
+    from replicates
 ),
 
 {{ survey_differences(metric) }},
@@ -103,8 +119,8 @@ select
     {%- else %}
     {{ survey_missing_reason('estimate.share') }} as missing_reason,
     {%- endif %}
-    estimate.numerator_0::double as numerator,
-    estimate.denominator_0::double as denominator,
+    estimate.numerator,
+    estimate.denominator,
     estimate.effective_sample as sample_size,
     {{ design_effect('estimate.share', 'estimate.standard_error', 'estimate.effective_sample') }} as design_effect,
     estimate.pumas as crosswalk_rows,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import jinja2
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from orchestration.base.settings import DBT_PROJECT_DIR
 from tests.support import plain_survey, survey_draws, survey_models
 from tests.unit.survey.test_models_agree_with_plain import AREAS
 
@@ -25,6 +27,26 @@ weights = st.integers(0, 2**32 - 1).map(
 flags = arrays.arrays(bool, RECORDS)
 probabilities = st.floats(0.02, 0.98)
 few = settings(max_examples=40, deadline=None)
+whole_and_rest = st.builds(
+    lambda whole, rest: whole * 10**12 + rest,
+    st.integers(0, 10**14) | st.integers(0, 10**4) | st.sampled_from([0, 9007, 9008, 2**53]),
+    st.integers(0, 10**12 - 1)
+    | st.integers(0, 9_999).map(lambda share: share * 10**8)
+    | st.sampled_from([0, 1, 10**12 - 1, 254740992, 254740993]),
+)
+"""Sums in trillionths: near whole numbers, with four decimals, and around 2^53."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(whole_and_rest, min_size=1, max_size=40))
+def test_a_sum_in_trillionths_is_the_double_that_duckdb_makes_of_the_decimal(sums: list[int]) -> None:
+    text = (DBT_PROJECT_DIR / "macros" / "survey_estimates.sql").read_text(encoding="utf-8")
+    converted = jinja2.Environment().from_string(text).module.from_trillionths("n")  # type: ignore[attr-defined]
+    rows = ", ".join(f"({n}::hugeint, {n // 10**12}.{n % 10**12:012}::decimal(38, 12))" for n in sums)
+    unlike = duckdb.sql(
+        f"select n, d from (values {rows}) as sums (n, d) where ({converted}) is distinct from d::double"
+    )
+    assert unlike.fetchall() == []
 
 
 @few

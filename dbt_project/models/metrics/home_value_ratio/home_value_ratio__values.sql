@@ -7,6 +7,7 @@
     'other_nh': 'Other Races and Ethnicities',
     'white_nh': 'White, Non-Hispanic',
 } %}
+{%- set area_key = 'year, sample, geography_type, geoid, subgroup' %}
 with households as (
     select
         *,
@@ -67,14 +68,35 @@ by_area as (
 ),
 
 -- Both shares are of the sum over all groups, whether these are shown or not.
-with_totals as (
+all_groups as (
     select
-        *
-        {%- for name in ['households', 'house_value'] %}{% for r in weight_numbers() %},
-        sum({{ name }}_{{ r }}) over all_groups as all_{{ name }}_{{ r }}
-        {%- endfor %}{% endfor %}
+        {{ area_key }},
+        {{ sums_of_sums('households', 'households') }},
+        {{ sums_of_sums('house_value', 'house_value') }}
     from by_area
-    window all_groups as (partition by year, sample, geography_type, geoid, subgroup)
+    group by all
+),
+
+totals as (
+    select
+        {{ area_key }},
+        {{ list_of_allocated_sums('households') }} as households,
+        {{ list_of_allocated_sums('house_value') }} as house_value
+    from all_groups
+),
+
+shown as (
+    select
+        {{ area_key }},
+        race_ethnicity,
+        quality,
+        pumas,
+        is_borrowed,
+        effective_sample,
+        {{ list_of_allocated_sums('households') }} as households,
+        {{ list_of_allocated_sums('house_value') }} as house_value
+    from by_area
+    where owners > 0
 ),
 
 estimates as (
@@ -94,12 +116,13 @@ estimates as (
         pumas,
         is_borrowed,
         effective_sample,
-        {{ name }}_0::double as numerator,
-        all_{{ name }}_0::double as denominator,
-        {{ name }}_0::double / all_{{ name }}_0::double as share,
-        sqrt({{ ratio_variance(name, 'all_' ~ name) }}) as standard_error
-    from with_totals
-    where owners > 0
+        shown.{{ name }}[1] as numerator,
+        totals.{{ name }}[1] as denominator,
+        shown.{{ name }}[1] / totals.{{ name }}[1] as share,
+        {{ ratio_deviations('shown.' ~ name, 'totals.' ~ name) }} as deviations,
+        sqrt({{ replicate_variance('deviations') }}) as standard_error
+    from shown
+    inner join totals using ({{ area_key }})
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -167,7 +167,7 @@ allocated as (
 ),
 
 -- Which of these parts each measure of each level counts.
-counted as (
+counted_sums as (
     select
         allocated.year,
         allocated.geography_type,
@@ -186,6 +186,17 @@ counted as (
         ) }}
 ),
 
+counted as (
+    select
+        {{ area_key }},
+        subgroup,
+        measure,
+        level,
+        records,
+        {{ list_of_allocated_sums('weight') }} as weights
+    from counted_sums
+),
+
 -- Where households were asked and no home is affordable there is a value, zero.
 estimates as (
     select
@@ -195,10 +206,11 @@ estimates as (
         households.subgroup,
         'share_' || ratios.measure || '_' || [30, 50, 80][households.level] || '_ami' as variable,
         households.records::double as effective_sample,
-        coalesce(homes.weight_0, 0)::double as numerator,
-        households.weight_0::double as denominator,
-        coalesce(homes.weight_0, 0)::double / households.weight_0::double as ratio,
-        sqrt({{ ratio_variance('homes.weight', 'households.weight') }}) as standard_error
+        coalesce(homes.weights[1], 0) as numerator,
+        households.weights[1] as denominator,
+        coalesce(homes.weights[1], 0) / households.weights[1] as ratio,
+        {{ ratio_deviations('homes.weights', 'households.weights') }} as deviations,
+        sqrt({{ replicate_variance('deviations') }}) as standard_error
     from counted as households
     cross join (values ('affordable'), ('affordable_available')) as ratios (measure)
     left join counted as homes

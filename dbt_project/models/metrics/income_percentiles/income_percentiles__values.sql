@@ -175,14 +175,23 @@ reached as (
     group by all
 ),
 
+replicates as (
+    select
+        {{ cell }},
+        percentile,
+        {{ list_of_sums('weight') }} as weights
+    from reached
+),
+
 shares as (
     select
         {{ cell }},
         below.percentile,
-        below.weight_0 / everybody.weight_0 as share,
-        sqrt({{ ratio_variance('below.weight', 'everybody.weight') }}) as standard_error
-    from reached as below
-    inner join reached as everybody using (year, sample, unit, subgroup)
+        below.weights[1] / everybody.weights[1] as share,
+        {{ ratio_deviations('below.weights', 'everybody.weights') }} as deviations,
+        sqrt({{ replicate_variance('deviations') }}) as standard_error
+    from replicates as below
+    inner join replicates as everybody using (year, sample, unit, subgroup)
     where below.percentile < 100 and everybody.percentile = 100
 ),
 
