@@ -12,16 +12,19 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.files import sha256_of
 from orchestration.base.settings import Settings
-from orchestration.ingest import http, inbox, mirror, pages
+from orchestration.ingest import inbox, mirror
 from orchestration.ingest.content import check_content
 from orchestration.sources.model import Source, SourceFile
 from orchestration.storage import raw_store
 from orchestration.storage.inbox_files import Sent
+
+if TYPE_CHECKING:
+    from orchestration.ingest import http
 
 Origin = Literal["inbox", "mirror", "shipped mirror", "download"]
 BytesProgress = Callable[[int, int | None], None]
@@ -175,6 +178,9 @@ def _fetched(
     settings: Settings, file: SourceFile, known: dict[str, Any] | None, on_bytes: BytesProgress | None
 ) -> http.Download | None:
     """The file from its address, in one or in pages; None if what is at hand is current."""
+    # Most runs ask no network, and what is needed to ask takes long to import.
+    from orchestration.ingest import http, pages
+
     assert file.url is not None
     part = raw_store.partial_path(settings, file.url)
     if file.paged:

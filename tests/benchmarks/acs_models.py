@@ -16,6 +16,7 @@ import duckdb
 from orchestration.base.settings import Settings
 from orchestration.ingest import lake
 from orchestration.warehouse import dbt as dbt_runner
+from orchestration.warehouse import project as dbt_project
 
 
 def quiet_table(rows: Sequence[tuple[object, ...]]) -> None:
@@ -32,6 +33,7 @@ def main(home: Path, metrics: Sequence[str] = ()) -> None:
     warehouse.unlink(missing_ok=True)
     with duckdb.connect(str(warehouse)) as connection:
         lake.attach(connection, settings)
+    dbt_project.hand_over(settings)  # as `mobility build` does
     models = [f"+{metric}__values" for metric in metrics] or ["+computed_values"]
     results = dbt_runner.build(settings, ["--select", *models, "--indirect-selection", "cautious"])
     for result in sorted(results, key=lambda one: -one.seconds)[:12]:

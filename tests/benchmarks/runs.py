@@ -114,7 +114,7 @@ def five_states(desk: Desk, turn: int) -> Measured | None:
 
 
 def changed_metric(desk: Desk, turn: int) -> Measured:
-    """The SQL of one metric's model changed, to its comparison with the published numbers.
+    """One metric's model changed, and all its numbers with it, to its comparison with the published ones.
 
     On a home in which everything is built: what other rows left unfinished would be built with it.
     """
@@ -123,7 +123,8 @@ def changed_metric(desk: Desk, turn: int) -> Measured:
     model = folder / f"{_CHANGED_MODEL}__values.sql"
     written = model.read_text(encoding="utf-8")
     try:
-        model.write_text(f"{written}\n-- turn {turn}\n", encoding="utf-8")
+        other = f"value * {1 + (turn + 1) * 1e-12:.15g}"
+        model.write_text(f"select * replace ({other} as value) from (\n{written}\n)\n", encoding="utf-8")
         return desk.side.mobility("build", *select(desk.side, _CHANGED_MODEL), "--home", home)
     finally:
         model.write_text(written, encoding="utf-8")
