@@ -251,17 +251,21 @@ class _Draft:
 
 
 def _how_written(schema: pa.Schema) -> dict[str, Any]:
-    """Row numbers as differences, no dictionaries of numbers that seldom repeat: smaller and quicker."""
+    """Numbers of 32 bits and of rows as packed differences, all else but floating numbers with dictionaries.
+
+    Of 81 weights it is as small as dictionaries with zstd, and quicker to write and to read (decision 0102).
+    """
     import pyarrow as pa
 
+    packed = [field.name for field in schema if pa.types.is_int32(field.type) or field.name == ROW_COLUMN]
     repeating = [
-        field.name for field in schema if field.name != ROW_COLUMN and not pa.types.is_floating(field.type)
+        field.name for field in schema if field.name not in packed and not pa.types.is_floating(field.type)
     ]
     return {
-        "compression": "zstd",
+        "compression": {field.name: "none" if field.name in packed else "zstd" for field in schema},
         "version": "2.6",
         "use_dictionary": repeating,
-        "column_encoding": {ROW_COLUMN: "DELTA_BINARY_PACKED"},
+        "column_encoding": dict.fromkeys(packed, "DELTA_BINARY_PACKED"),
     }
 
 

@@ -59,11 +59,15 @@ class Block:
     """Number of the home of each line, rising."""
     at: dict[str, np.ndarray]
     """Column -> where its text begins in each line."""
+    serial_width: int
 
 
 def write(folder: Path, vintage: str, *postals: str) -> None:
     """Write both archives of a vintage for each state, or of the nation, and the list of the folder."""
-    rows = {kind: _rows(kind, vintage) for kind in KINDS}
+    tables = {kind: _records(kind, vintage) for kind in KINDS}
+    # Homes of the sample are numbered from 1 without gaps; the last ones may be empty.
+    homes_of_sample = int(_numbers(tables["housing_units"]).max())
+    rows = {kind: _rows(table, homes_of_sample) for kind, table in tables.items()}
     blocks = {kind: _block(Layout(kind, vintage), *rows[kind]) for kind in KINDS}
     homes = _homes_by_state(vintage)
     for postal in postals or (NATION,):
@@ -128,25 +132,36 @@ def _bytes(texts: list[str]) -> np.ndarray:
     return np.array(texts, dtype=f"S{len(texts[0])}").view(np.uint8).reshape(len(texts), -1)
 
 
-def _rows(kind: Kind, vintage: str) -> tuple[pa.Table, np.ndarray]:
-    """The sample's records of a vintage as text, repeated to a block, and the home of each row."""
+def _records(kind: Kind, vintage: str) -> pa.Table:
+    """The sample's records of a vintage as text."""
     file = SourceFile(
         name="block", vintage=vintage, official_name="block.zip", tables=(kind,), partition="ss"
     )
     packed = zipfile.ZipFile(io.BytesIO(archive(build_world(SEED), file)))
     body = packed.read(packed.namelist()[0])
     names = columns(kind, vintage)
-    table = arrow_csv.read_csv(
+    return arrow_csv.read_csv(
         io.BytesIO(body),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     )
-    serials = np.array([int(text[-_SERIAL_DIGITS:]) for text in table["SERIALNO"].to_pylist()])
-    homes = int(serials.max())
+
+
+def _numbers(table: pa.Table) -> np.ndarray:
+    """The number of each record's home; one-year files before 2017 have it alone, times 37."""
+    serials = table["SERIALNO"].to_pylist()
+    return np.array([int(text[-_SERIAL_DIGITS:]) if len(text) == 13 else int(text) // 37 for text in serials])
+
+
+def _rows(table: pa.Table, homes: int) -> tuple[pa.Table, np.ndarray]:
+    """Records repeated to a block, with serial numbers of one width, and the home of each row."""
+    numbers = _numbers(table)
     times = -(-_HOMES_A_BLOCK // homes)
-    # Homes of the sample are numbered from 1 without gaps.
-    home = np.concatenate([serials - 1 + homes * turn for turn in range(times)])
+    home = np.concatenate([numbers - 1 + homes * turn for turn in range(times)])
+    if any(len(text) < 13 for text in table["SERIALNO"].to_pylist()):
+        alone = pa.array([f"{number:0{_SERIAL_DIGITS}d}" for number in numbers])
+        table = table.set_column(table.column_names.index("SERIALNO"), "SERIALNO", alone)
     return pa.concat_tables([table] * times), home
 
 
@@ -156,9 +171,10 @@ def _block(layout: Layout, rows: pa.Table, home: np.ndarray) -> Block:
     total = sum(
         t.expected for t in SOURCES["census_acs_pums"].table("persons").control_totals[layout.vintage]
     )
-    mean = total / HOMES[layout.years] / 2.2
-    spread = np.exp(chance.normal(0, 0.6, count))
-    main = np.maximum(1, np.rint(mean * spread / spread.mean())).astype(np.int64)[home]
+    # So that people are as many as the state's, whatever a home of the sample holds; homes 2.2 to one.
+    spread = np.exp(chance.normal(0, 0.6, count))[home]
+    mean = total / HOMES[layout.years] * (count / len(home) if layout.kind == "persons" else 1 / 2.2)
+    main = np.maximum(1, np.rint(mean * spread / spread.mean())).astype(np.int64)
     quarters = layout.kind == "housing_units" and np.array(rows["WGTP"].to_pylist()) == "0"
     main = np.where(quarters, 0, main)
     names = list(rows.column_names)
@@ -173,7 +189,8 @@ def _block(layout: Layout, rows: pa.Table, home: np.ndarray) -> Block:
     arrow_csv.write_csv(rows, out, arrow_csv.WriteOptions(include_header=False, quoting_style="none"))
     body = np.frombuffer(out.getvalue(), dtype=np.uint8).copy()
     ends = np.flatnonzero(body == ord("\n")) + 1
-    return Block(body, np.concatenate([[0], ends]), home, _places(layout, rows, ends))
+    starts = np.concatenate([[0], ends])
+    return Block(body, starts, home, _places(layout, rows, ends), len(rows["SERIALNO"][0].as_py()))
 
 
 def _places(layout: Layout, rows: pa.Table, ends: np.ndarray) -> dict[str, np.ndarray]:
@@ -202,7 +219,7 @@ def _lines(block: Block, state: str, pumas: np.ndarray, first: int, homes: int) 
         serial = _bytes(
             [f"{number:0{_SERIAL_DIGITS}d}" for number in range(first + begin, first + begin + count)]
         )
-        _put(body, block.at["SERIALNO"][:lines] + 13 - _SERIAL_DIGITS, serial[home - begin])
+        _put(body, block.at["SERIALNO"][:lines] + block.serial_width - _SERIAL_DIGITS, serial[home - begin])
         column = "ST" if "ST" in block.at else "STATE"
         _put(body, block.at[column][:lines], np.broadcast_to(_bytes([state]), (lines, 2)))
         _put(body, block.at["PUMA"][:lines], pumas[home % len(pumas)])
