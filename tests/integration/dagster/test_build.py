@@ -173,9 +173,9 @@ def test_the_project_is_read_once_for_every_home(
     monkeypatch.setattr(dbt_runner, "DBT_PROJECT_DIR", project)
     parse, read = dbt_runner.parse, []
 
-    def counted(folder: Path, last: Path | None = None) -> Path:
+    def counted(folder: Path, last: Path | None, mark: str) -> Path:
         read.append(last)
-        return parse(folder, last)
+        return parse(folder, last, mark)
 
     monkeypatch.setattr(dbt_runner, "parse", counted)
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,7\n", encoding="utf-8")
