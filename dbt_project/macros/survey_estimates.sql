@@ -59,7 +59,7 @@ list_transform(
 
 {#
   The DOUBLE that DuckDB makes of the same sum as DECIMAL(38, 12), to the last digit: whole part and rest apart. DuckDB's
-  own cast takes thirty times as long (docs/decisions/0101-sums-over-areas.md).
+  own cast takes sixteen times as long (docs/decisions/0101-sums-over-areas.md).
 #}
 {% macro from_trillionths(sum) -%}
 {%- set nearest = '(' ~ sum ~ '::double / 1e12)::bigint' -%}
