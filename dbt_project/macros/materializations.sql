@@ -4,9 +4,10 @@
   dbt-duckdb builds beside, renames and drops what was there, so that readers always find a table. Nobody reads this
   warehouse before it is whole and renamed as a file (orchestration/warehouse/build.py): a third of the statements can go.
 
-  A build of part of the warehouse begins with a copy of the last one and a list of what changed since, `build.changed`: unique
-  ids of seeds, models and sources with other rows, and `<id>/sql` of models with other SQL. A model is made if its own SQL
-  or the rows of a parent are listed, and is listed itself if its rows are not those that it had; else it stays as it is.
+  A build of part of the warehouse begins with a copy of the last one and a list of what changed, `build.changed`: unique ids of
+  seeds, models and sources with other rows, `<id>/sql` of models with other SQL, or `everything`; each with the models that
+  were made since. A model is made if its own SQL or the rows of a parent are listed and it was not made since, and is listed
+  itself if its rows are not those that it had; else it stays as it is.
 
   meta.parts    column of a table that tells parts of it apart: each part with other rows is listed as `<id>/<part>`
   meta.part_of  parent -> the part of it that a model reads; `<id>/*` stands for all of them
@@ -49,9 +50,9 @@
   {{ return({'relations': [target]}) }}
 {% endmacro %}
 
-{# What a model is made of, as the list names it: itself, for its SQL, and its parents, or parts of them. #}
+{# What a model is made of, as the list names it: its SQL, and its parents, or parts of them. #}
 {% macro made_of() %}
-  {% set nodes = [model.unique_id ~ '/sql'] %}
+  {% set nodes = ['everything', model.unique_id ~ '/sql'] %}
   {% set parts = config.get('meta', {}).get('part_of', {}) %}
   {% for parent in model.depends_on.nodes %}
     {% set part = parts.get(parent.split('.')[-1]) %}
@@ -61,7 +62,10 @@
 {% endmacro %}
 
 {% macro is_listed(changes, nodes) %}
-  {% set listed %} select count(*) from {{ changes }} where node in ('{{ nodes | join("', '") }}') {% endset %}
+  {% set listed %}
+    select count(*) from {{ changes }}
+    where node in ('{{ nodes | join("', '") }}') and not list_contains(made_since, '{{ model.unique_id }}')
+  {% endset %}
   {{ return(run_query(listed).columns[0].values()[0] > 0) }}
 {% endmacro %}
 
@@ -69,7 +73,7 @@
   {% if parts %}
     {% set nodes = [model.unique_id] %}
     {% for part in parts %} {% do nodes.append(model.unique_id ~ '/' ~ part) %} {% endfor %}
-    {% do run_query("insert into " ~ changes ~ " values ('" ~ nodes | join("'), ('") ~ "')") %}
+    {% do run_query("insert into " ~ changes ~ " values ('" ~ nodes | join("', [], true), ('") ~ "', [], true)") %}
   {% endif %}
 {% endmacro %}
 

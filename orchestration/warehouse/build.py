@@ -15,26 +15,24 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import write_json
 from orchestration.base.locks import only_one
 from orchestration.base.progress import Progress
 from orchestration.base.settings import Settings
+from orchestration.base.sql import literal
 from orchestration.storage import lake_files
 from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import project as dbt_project
+from orchestration.warehouse import state as states
 from orchestration.warehouse import sums
 from orchestration.warehouse.dbt import NodeResult
-
-_PROJECT = "mobility"
-"""Its name in dbt_project.yml, which stands in dbt's unique ids."""
+from orchestration.warehouse.state import State
 
 
 @dataclass(frozen=True)
@@ -66,29 +64,18 @@ def is_current(settings: Settings) -> bool:
         MobilityError: there is a warehouse that DuckDB cannot open.
     """
     _refuse_damaged(settings)
-    return settings.warehouse.exists() and _stands(_read_state(settings), _inputs(settings))
+    return settings.warehouse.exists() and _seen(settings).is_whole
 
 
 def changed_since(settings: Settings) -> set[str]:
-    """Relations of the lake and files of the project that the warehouse does not know as they are now.
-
-    Models that were built alone are among them, since what depends on them is older.
-    """
-    state, now = _read_state(settings), _inputs(settings)
-    before = state.get("inputs", {})
-    changed = {
-        name
-        for kind in ("lake", "dbt")
-        for name, digest in now[kind].items()
-        if before.get(kind, {}).get(name) != digest
-    }
-    return changed | {*state.get("alone", ())}
+    """Relations of the lake and files of the project that changed since the warehouse was built whole."""
+    return {name for names in _seen(settings).pending.values() for name in names}
 
 
 def refuse_unfinished(settings: Settings) -> None:
     """Stop whoever would make something of a warehouse that is not what lake and project give now."""
     if settings.warehouse.exists() and not is_current(settings):
-        alone = ", ".join(_read_state(settings).get("alone", ()))
+        alone = ", ".join(states.read(settings).alone)
         raise MobilityError(
             "The warehouse is not what the lake and the dbt project give now.",
             where=str(settings.warehouse),
@@ -133,59 +120,43 @@ def build(
     with only_one(settings.channel_dir, "build of the warehouse"):
         _refuse_damaged(settings)
         inputs = _inputs(settings)
-        state = _read_state(settings)
-        exists = settings.warehouse.exists()
-        selected: Sequence[str] = ()
-        changed = _changed(state, inputs)
+        state = states.read(settings).seeing(inputs) if settings.warehouse.exists() else State()
+        changed = {**state.changed}
+        selection: Sequence[str] | None = only
         if only is not None:
-            _refuse_nothing_to_add_to(settings, exists and "inputs" in state, only)
+            _refuse_nothing_to_add_to(settings, bool(state.inputs), only)
             options = ["--select", *only, "--indirect-selection", "empty"]
-            changed |= _to_be_made(only) if anew else set()
-            state = _after_some(state, inputs, only)
-        elif exists and _stands(state, inputs):
-            return WarehouseReport(settings.warehouse, _mark(inputs), built=False, rows=state["rows"])
+            changed |= {node: [] for node in states.to_be_made(only)} if anew else {}
+        elif state.is_whole:
+            return WarehouseReport(settings.warehouse, _mark(inputs), built=False, rows=state.rows)
         else:
-            selection = _selection(state, inputs) if exists else None
+            selection = state.selection
             options = [] if selection is None else ["--select", *selection]
-            selected = selection or ()
-            state = {"inputs": inputs}
-        building = _prepare(settings, changed if options else None)
+        building = _prepare(settings, None if selection is None else changed)
         dbt_project.hand_over(settings)
         if only is None and (put := sums.put(settings, building)):
-            if options:
+            if selection is not None:
                 with duckdb.connect(str(building)) as connection:
-                    _list_changed(connection, _with_other_rows([sums.MODEL]))
+                    _list_changed(connection, {node: [] for node in states.with_other_rows(sums.MODEL)})
             options = [*options, *put]
         mark = dbt_project.mark_of(inputs["dbt"], inputs["versions"])
         results = dbt_runner.build(settings, options, progress, mark)
-        rows = _close(building)
-        _put_in_place(settings, building, {**state, "rows": rows})
+        rows, other_rows = _close(building)
+        state = State(inputs) if only is None else state.after(only, other_rows)
+        _put_in_place(settings, building, replace(state, rows=rows))
     return WarehouseReport(
         path=settings.warehouse,
         fingerprint=_mark(inputs),
         built=True,
         rows=rows,
         results=tuple(results),
-        selection=tuple(only or selected),
+        selection=tuple(selection or ()),
         seconds=round(time.monotonic() - started, 1),
     )
 
 
-def _stands(state: dict[str, Any], inputs: dict[str, dict[str, str]]) -> bool:
-    return state.get("inputs") == inputs and not state.get("alone")
-
-
-def _after_some(
-    state: dict[str, Any], inputs: dict[str, dict[str, str]], only: Sequence[str]
-) -> dict[str, Any]:
-    """What a warehouse is built from once some nodes were built alone.
-
-    From what the others were built from; if that changed since, these and all that depends on them are to be
-    built once more, also if the change is taken back. If nothing changed, they are as they were.
-    """
-    if _stands(state, inputs):
-        return state
-    return {**state, "alone": sorted({*state.get("alone", ()), *only})}
+def _seen(settings: Settings) -> State:
+    return states.read(settings).seeing(_inputs(settings))
 
 
 def _refuse_nothing_to_add_to(settings: Settings, whole: bool, only: Sequence[str]) -> None:
@@ -224,58 +195,7 @@ def _lake_relations(settings: Settings) -> dict[str, str]:
     return relations
 
 
-def _selection(state: dict[str, Any], now: dict[str, dict[str, str]]) -> list[str] | None:
-    """What dbt must build after a change, as its selectors; None if everything.
-
-    Only changed rows (lake, seeds) and changed SQL can be built alone: a changed macro or YAML may
-    touch any model, and a removed file or relation would leave its table behind.
-    """
-    before = state.get("inputs")
-    if before is None or before["versions"] != now["versions"]:
-        return None
-    if set(before["lake"]) - set(now["lake"]) or set(before["dbt"]) - set(now["dbt"]):
-        return None
-    files = [name for name, digest in now["dbt"].items() if before["dbt"].get(name) != digest]
-    if not all(_can_be_alone(name) for name in files):
-        return None
-    relations = [name for name, digest in now["lake"].items() if before["lake"].get(name) != digest]
-    selectors = [f"source:lake.{name}+" for name in relations] + [f"path:{name}+" for name in files]
-    return selectors + [f"{name}+" for name in state.get("alone", ())]
-
-
-def _changed(state: dict[str, Any], now: dict[str, dict[str, str]]) -> set[str]:
-    """What is, or may be, another one than the warehouse was built from, as macro `in_place` looks for it.
-
-    Whether the rows of models that were built alone differ from those of before is not known, so they do.
-    """
-    before: dict[str, dict[str, str]] = state.get("inputs", {})
-    relations, files = (
-        [name for name, digest in now[kind].items() if before.get(kind, {}).get(name) != digest]
-        for kind in ("lake", "dbt")
-    )
-    stems = [Path(name).stem for name in files]
-    sources = {f"source.{_PROJECT}.lake.{name}" for name in relations}
-    return sources | _to_be_made(stems) | _with_other_rows([*state.get("alone", ())])
-
-
-def _to_be_made(names: Iterable[str]) -> set[str]:
-    """Models are to be made; the rows of seeds, which dbt loads itself, are other ones."""
-    names = list(names)
-    return {f"model.{_PROJECT}.{name}/sql" for name in names} | {f"seed.{_PROJECT}.{name}" for name in names}
-
-
-def _with_other_rows(names: Iterable[str]) -> set[str]:
-    """Seeds and models, each with all its parts."""
-    nodes = {f"{kind}.{_PROJECT}.{name}" for name in names for kind in ("model", "seed")}
-    return nodes | {f"{node}/*" for node in nodes}
-
-
-def _can_be_alone(name: str) -> bool:
-    folder, suffix = name.split("/", 1)[0], Path(name).suffix
-    return (folder, suffix) in {("models", ".sql"), ("tests", ".sql"), ("seeds", ".csv")}
-
-
-def _prepare(settings: Settings, changed: set[str] | None) -> Path:
+def _prepare(settings: Settings, changed: Mapping[str, Sequence[str]] | None) -> Path:
     """A file for dbt to write, holding the relations of the lake.
 
     Where only part of it is built, it holds the last warehouse, and in `build.changed` what changed since.
@@ -292,46 +212,51 @@ def _prepare(settings: Settings, changed: set[str] | None) -> Path:
     with duckdb.connect(str(building)) as connection:
         lake.attach(connection, settings)
         if changed is not None:
-            connection.execute("create schema if not exists build")
-            connection.execute("create or replace table build.changed (node varchar)")
+            connection.execute("create schema build")
+            connection.execute(
+                "create table build.changed (node varchar, made_since varchar[], by_dbt boolean)"
+            )
             _list_changed(connection, changed)
     return building
 
 
-def _list_changed(connection: duckdb.DuckDBPyConnection, nodes: set[str]) -> None:
-    connection.execute("insert into build.changed select unnest(?::varchar[])", [sorted(nodes)])
+def _list_changed(connection: duckdb.DuckDBPyConnection, changed: Mapping[str, Sequence[str]]) -> None:
+    """List nodes with other rows or SQL, each with the models that were made since."""
+    # No parameters here: binding one makes DuckDB import pandas.
+    rows = [
+        f"({literal(node)}, [{', '.join(map(literal, since))}], false)" for node, since in changed.items()
+    ]
+    if rows:
+        connection.execute(f"insert into build.changed values {', '.join(rows)}")
 
 
-def _close(building: Path) -> dict[str, int]:
-    """Write everything into the one file; give the rows of every table of the main schema."""
+def _close(building: Path) -> tuple[dict[str, int], list[str]]:
+    """Write everything into the one file, without the list of what changed.
+
+    Returns:
+        The rows of every table of the main schema, and the nodes that dbt found to have other rows.
+    """
     import duckdb
 
     with duckdb.connect(str(building)) as connection:
+        other_rows = []
+        if connection.execute("from duckdb_schemas() where schema_name = 'build'").fetchall():
+            found = connection.execute("select distinct node from build.changed where by_dbt order by node")
+            other_rows = [row[0] for row in found.fetchall()]
+            connection.execute("drop schema build cascade")
         connection.execute("CHECKPOINT")
         tables = connection.execute(
             "select table_name, estimated_size from duckdb_tables() where schema_name = 'main' order by all"
         ).fetchall()
-    return dict(tables)
+    return dict(tables), other_rows
 
 
-def _state_file(settings: Settings) -> Path:
-    return settings.warehouse.with_suffix(".json")
-
-
-def _read_state(settings: Settings) -> dict[str, Any]:
-    """What the warehouse was built from; empty if unknown, which means: build everything."""
-    try:
-        return json.loads(_state_file(settings).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-
-
-def _put_in_place(settings: Settings, building: Path, state: dict[str, Any]) -> None:
+def _put_in_place(settings: Settings, building: Path, state: State) -> None:
     """Make the new warehouse the current one; without a state file, it counts as unknown."""
-    _state_file(settings).unlink(missing_ok=True)
+    states.forget(settings)
     building.replace(settings.warehouse)
     settings.warehouse.with_name(settings.warehouse.name + ".wal").unlink(missing_ok=True)
-    write_json(_state_file(settings), state)
+    states.write(settings, state)
     shutil.rmtree(building.parent, ignore_errors=True)
 
 

@@ -123,8 +123,66 @@ def test_some_models_alone_are_made_as_they_are_asked_for(project: Path, tmp_pat
     assert built(settings, ["doubled", "cells"], anew=False) == set()
     write(project, NUMBERS, FILES[NUMBERS].replace("20", "30"))
     assert built(settings, ["numbers", "doubled", "small", "total"], anew=False) == {"doubled", "small"}
-    # What was built alone is not known to be what it was: below it, the next build makes all anew.
-    assert built(settings) == {"doubled", "small", "shown", "total", "cells", "of_a"}
+    # Nothing differs below `small`; `cells` is older than what it is made of.
+    assert built(settings) == {"cells", "of_a"}
+
+
+def test_what_was_built_alone_is_not_made_again_for_the_next_change(project: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", channel="sample")
+    chain = ["doubled", "cells", "of_a", "of_b"]
+    cells = "models/warehouse/cells.sql"
+    built(settings)
+    write(
+        project, "models/warehouse/doubled.sql", FILES["models/warehouse/doubled.sql"].replace("2 *", "4 *")
+    )
+    assert built(settings, chain, anew=False) == set(chain)
+    write(project, cells, FILES[cells] + "-- said otherwise\n")
+    assert built(settings, chain, anew=False) == {"cells"}
+
+
+def test_sql_that_was_built_alone_and_taken_back_is_built_once_more(project: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", channel="sample")
+    built(settings)
+    before = tables(settings)
+    cells = "models/warehouse/cells.sql"
+    write(project, cells, FILES[cells].replace("/ 4", "/ 8"))
+    built(settings, ["cells", "of_a"], anew=False)
+    assert not warehouse.is_current(settings)
+    write(project, cells, FILES[cells])
+    assert not warehouse.is_current(settings)
+    built(settings)
+    assert tables(settings) == before
+
+
+def test_seeds_that_were_loaded_alone_and_taken_back_are_loaded_once_more(
+    project: Path, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path / "home", channel="sample")
+    built(settings)
+    before = tables(settings)
+    write(project, NUMBERS, FILES[NUMBERS].replace("b,3", "b,4"))
+    built(settings, ["doubled"], anew=False)  # of the numbers that were loaded before
+    built(settings, ["numbers", "small"], anew=False)
+    assert not warehouse.is_current(settings)
+    assert built(settings, ["doubled"], anew=False) == {"doubled"}
+    write(project, NUMBERS, FILES[NUMBERS])
+    built(settings, ["small"], anew=False)
+    built(settings)
+    assert tables(settings) == before
+
+
+def test_after_a_changed_macro_models_alone_are_made(project: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", channel="sample")
+    small = "models/warehouse/small.sql"
+    bound = "macros/bound.sql"
+    write(project, bound, "{% macro bound() %}10{% endmacro %}")
+    write(project, small, FILES[small].replace("10", "{{ bound() }}"))
+    built(settings)
+    write(project, bound, "{% macro bound() %}2{% endmacro %}")
+    assert built(settings, ["small"], anew=False) == {"small"}
+    assert not warehouse.is_current(settings)
+    write(project, bound, "{% macro bound() %}10{% endmacro %}")
+    assert "small" in built(settings)
 
 
 def changes(chance: random.Random) -> list[Callable[[Path], None]]:
@@ -181,10 +239,14 @@ def test_after_random_changes_it_is_the_warehouse_of_a_fresh_build(project: Path
         for change in chance.sample(changes(chance), chance.choice([1, 1, 2, 3])):
             told.append(change.__name__)
             change(project)
-        if chance.random() < 0.3:
-            alone = chance.sample(["doubled", "small", "cells", "of_a"], 2)
+        while chance.random() < 0.4:
+            alone = chance.sample(["numbers", "doubled", "small", "total", "cells", "of_a"], 2)
             told.append(f"alone {alone}")
             built(settings, alone, anew=chance.random() < 0.5)
+            back = changes(chance)[-1]  # what was built alone and is taken back is all too easily forgotten
+            for change in chance.choice([[], [back], chance.sample(changes(chance), 1)]):
+                told.append(change.__name__)
+                change(project)
         built(settings)
         fresh = Settings(home=tmp_path / f"fresh-{turn}", channel="sample")
         built(fresh)

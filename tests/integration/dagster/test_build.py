@@ -157,7 +157,7 @@ def test_some_models_are_built_alone_and_what_is_not_whole_says_so(
     (project / "seeds" / "numbers.csv").write_text("code,number\n01,1\n", encoding="utf-8")
     assert not warehouse.is_current(settings)
     mended = warehouse.build(settings)
-    assert mended.selection == ("numbers+",)
+    assert mended.selection == ("path:seeds/numbers.csv+",)
     assert (rows(settings, "numbers"), rows(settings, "doubled")) == ([("01", 1)], [("01", 2)])
     assert warehouse.is_current(settings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ from orchestration.dagster.channels import CHANNELS, asset_key
 from orchestration.dagster.options import BuildOptions, PublishOptions, form
 from orchestration.dagster.release import TABLE_CHECK, gated_tables
 from orchestration.warehouse import build as warehouse
+from orchestration.warehouse import state as states
+from orchestration.warehouse.state import State
 from tests.support.verdict import write_verdict
 from tests.support.warehouse import make_warehouse
 
@@ -27,8 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """A sample channel with a small warehouse and a candidate that nobody judged."""
     settings = Settings(home=tmp_path_factory.mktemp("jobs"), channel="sample")
     make_warehouse(settings.warehouse)
-    state = {"inputs": warehouse._inputs(settings), "rows": {}}  # as a build leaves it
-    warehouse._state_file(settings).write_text(json.dumps(state), encoding="utf-8")
+    states.write(settings, State(warehouse._inputs(settings)))  # as a build leaves it
     return settings, steps.make_candidate(settings).path
 
 

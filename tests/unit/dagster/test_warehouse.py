@@ -8,67 +8,11 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import pytest
-
 from orchestration.base.settings import Settings
 from orchestration.warehouse import build as warehouse
 from orchestration.warehouse import dbt as dbt_runner
 from orchestration.warehouse import dbt_process
 from orchestration.warehouse.dbt import DbtFailure, NodeResult
-
-BEFORE = {
-    "lake": {"a__x": "1", "a__y": "1"},
-    "dbt": {"models/m.sql": "1", "models/m.yml": "1", "seeds/s.csv": "1", "macros/k.sql": "1"},
-    "versions": {"duckdb": "1.5"},
-}
-
-
-def changed(part: str, name: str, value: str | None) -> dict[str, dict[str, str]]:
-    """`BEFORE` with one piece changed, or removed if the value is None."""
-    now = {key: dict(pieces) for key, pieces in BEFORE.items()}
-    if value is None:
-        del now[part][name]
-    else:
-        now[part][name] = value
-    return now
-
-
-@pytest.mark.parametrize(
-    ("part", "name", "selected"),
-    [
-        ("lake", "a__x", ["source:lake.a__x+"]),
-        ("lake", "b__new", ["source:lake.b__new+"]),
-        ("dbt", "models/m.sql", ["path:models/m.sql+"]),
-        ("dbt", "seeds/s.csv", ["path:seeds/s.csv+"]),
-        ("dbt", "tests/new.sql", ["path:tests/new.sql+"]),
-    ],
-)
-def test_rows_and_sql_are_built_alone(part: str, name: str, selected: list[str]) -> None:
-    assert warehouse._selection({"inputs": BEFORE}, changed(part, name, "2")) == selected
-
-
-@pytest.mark.parametrize(
-    ("part", "name", "value"),
-    [
-        ("dbt", "macros/k.sql", "2"),
-        ("dbt", "models/m.yml", "2"),
-        ("dbt", "dbt_project.yml", "2"),
-        ("dbt", "models/m.sql", None),
-        ("lake", "a__x", None),
-        ("versions", "duckdb", "1.6"),
-    ],
-)
-def test_what_may_touch_anything_builds_everything(part: str, name: str, value: str | None) -> None:
-    assert warehouse._selection({"inputs": BEFORE}, changed(part, name, value)) is None
-
-
-def test_unknown_origin_builds_everything(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    settings.channel_dir.mkdir()
-    warehouse._state_file(settings).write_text("{ torn", encoding="utf-8")
-    assert warehouse._read_state(settings) == {}
-    assert warehouse._selection({}, BEFORE) is None
-    assert not warehouse.is_current(settings)
 
 
 def test_the_fingerprint_follows_the_lake(tmp_path: Path) -> None:
