@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import nullcontext
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from orchestration.cli.shared_options import place_options, settings_from, threa
 
 if TYPE_CHECKING:
     import duckdb
+
+    from orchestration.cli.running import Jobs
 
 # Of each series how many values there are and how they agree; the newest years last.
 _NUMBERS = """
@@ -67,7 +68,7 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
         from orchestration.dagster.jobs import BUILD
         from orchestration.dagster.options import BuildOptions, form
 
-        chosen = _models_meanwhile(settings, metrics) if metrics else jobs.warehouse_assets()
+        chosen = _models_meanwhile(jobs, metrics) if metrics else jobs.warehouse_assets()
         jobs.run(BUILD, form(settings, BuildOptions, only_changed=bool(metrics)), chosen)
     if metrics:
         import duckdb
@@ -77,12 +78,12 @@ def command(sample: bool, home: Path | None, metrics: tuple[str, ...], **others:
     click.echo(settings.warehouse)
 
 
-def _models_meanwhile(settings: Any, metrics: tuple[str, ...]) -> list[str]:
-    """The models of metrics, for which dbt may have to read the project; dagster-dbt is imported beside."""
-    loading = threading.Thread(target=import_module, args=["orchestration.dagster.dbt"], daemon=True)
+def _models_meanwhile(jobs: Jobs, metrics: tuple[str, ...]) -> list[str]:
+    """The models of metrics, for which dbt may have to read the project; Dagster is made ready beside."""
+    loading = threading.Thread(target=jobs.make_ready, daemon=True)
     loading.start()
     try:
-        return _models(settings, metrics)
+        return _models(jobs.settings, metrics)
     finally:
         loading.join()
 

@@ -6,8 +6,9 @@ import atexit
 import gc
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,15 @@ class Jobs:
         instance = dg.DagsterInstance.from_ref(reference)
         close_abandoned(instance)
         return instance
+
+    def make_ready(self) -> None:
+        """Import what a build needs and open Dagster's storage, which may be done while dbt is waited for.
+
+        What fails here fails again, and is told, once it is needed.
+        """
+        with suppress(Exception):
+            import_module("orchestration.dagster.dbt")
+            _ = self._instance
 
     def run(self, name: str, form: dict[str, Any], only: Sequence[str] | None = None) -> None:
         """Run a job of the channel with its form filled in; of its assets `only` some, with their checks.
