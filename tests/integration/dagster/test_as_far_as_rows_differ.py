@@ -230,21 +230,39 @@ def changes(chance: random.Random) -> list[Callable[[Path], None]]:
     ]
 
 
+def files_of(project: Path) -> dict[str, str]:
+    """The files of a project that a person writes."""
+    found = (path for folder in ("seeds", "models", "macros") for path in (project / folder).rglob("*.*"))
+    return {path.relative_to(project).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def restore(project: Path, files: dict[str, str]) -> None:
+    """Take all changes back, also files that came in."""
+    for name in files_of(project).keys() - files.keys():
+        (project / name).unlink()
+    for name, text in files.items():
+        write(project, name, text)
+
+
 def test_after_random_changes_it_is_the_warehouse_of_a_fresh_build(project: Path, tmp_path: Path) -> None:
     chance = random.Random(20261130)
     settings = Settings(home=tmp_path / "home", channel="sample")
     built(settings)
     told = []
     for turn in range(SEQUENCES):
+        before = files_of(project)
         for change in chance.sample(changes(chance), chance.choice([1, 1, 2, 3])):
             told.append(change.__name__)
             change(project)
-        while chance.random() < 0.4:
-            alone = chance.sample(["numbers", "doubled", "small", "total", "cells", "of_a"], 2)
+        while chance.random() < 0.5:
+            alone = chance.sample(["numbers", "doubled", "small", "total", "cells", "of_a"], 3)
             told.append(f"alone {alone}")
             built(settings, alone, anew=chance.random() < 0.5)
-            back = changes(chance)[-1]  # what was built alone and is taken back is all too easily forgotten
-            for change in chance.choice([[], [back], chance.sample(changes(chance), 1)]):
+            if chance.random() < 0.5:  # what was built alone and is taken back is all too easily forgotten
+                told.append("taken back")
+                restore(project, before)
+            elif chance.random() < 0.5:
+                change = chance.choice(changes(chance))
                 told.append(change.__name__)
                 change(project)
         built(settings)
