@@ -1,5 +1,6 @@
 -- What an analyst asks of two numbers: macros of the released database. `docs/comparing.md` has the formulas.
--- Parameters have names that no column has: DuckDB would take a column for a parameter of its name.
+-- A name that the release does not know is an error, as in reading.sql, whose macros these use. Parameters have names that
+-- no column has: DuckDB would take a column for a parameter of its name.
 
 -- 95 % bounds to a standard error. Bounds that were cut at 0 or 1 are short on one side: the longer one is right.
 -- Those of the ACS microdata are t(0.975, 79) standard errors, after 80 replicate weights; all others 1.96.
@@ -12,20 +13,24 @@ create macro error_of_bounds(estimate, least, most, of_sample) as
 create macro error_of_difference(one_error, other_error, shared_part) as
     sqrt(1 - shared_part) * sqrt(one_error * one_error + other_error * other_error);
 
+-- Bounds of homelessness say what is not known of suppressed counts; those of learning in cities are means of districts'.
+create macro is_95(kind, areas) as kind = 'sampling_95' or (kind = 'model_95' and areas = 'county');
+
 create macro significance(gap_between, gap_error, quantile) as abs(gap_between) / gap_error > quantile;
 
 -- Values with a standard error where their bounds are a 95 % interval.
 create macro measured(wanted_geoids, named) as table
+    with given as (select unnest(wanted_geoids)::varchar as code),
+    asked as (select distinct known_code(code) as geoid, known_variable(named) as variable from given)
     select
         cell.*,
         case
-            when about.interval_kind = 'sampling_95'
-                or (about.interval_kind = 'model_95' and cell.geography_type = 'county')
+            when is_95(about.interval_kind, cell.geography_type)
                 then error_of_bounds(cell.value, cell.lower, cell.upper, cell.sample)
         end as standard_error
-    from metric_values as cell
-    inner join variables as about using (variable)
-    where list_contains(wanted_geoids, cell.geoid) and cell.variable = named;
+    from asked
+    inner join metric_values as cell using (geoid, variable)
+    inner join variables as about using (variable);
 
 -- Breaks that a comparison of two years crosses.
 create macro breaks_between(wanted, named, divided_by, of_sample, first_year, last_year) as table
@@ -47,9 +52,8 @@ create macro breaks_between(wanted, named, divided_by, of_sample, first_year, la
     order by effect, break_id;
 
 create macro change_of_group(wanted, named, divided_by, one_group, first_year, last_year) as table
-    with cells as (
-        from measured([wanted], named) where subgroup_type = divided_by and subgroup = one_group
-    ),
+    with asked as (select known_division(divided_by) as subgroup_type, known_group(one_group) as subgroup),
+    cells as (from asked inner join measured([wanted], named) using (subgroup_type, subgroup)),
     pair as (
         select
             geography_type, geoid, variable, subgroup_type, subgroup, sample,
@@ -111,10 +115,11 @@ create macro change(wanted, named, first_year, last_year) as table
 -- `standard_error` is that of the replicates where the release has it (table gap_errors: both values computed from
 -- microdata); else that of independent groups, which stands beside it always.
 create macro gap(wanted, named, one_group, other_group) as table
-    with cells as (from measured([wanted], named)),
+    with asked as (select known_group(one_group) as one_group, known_group(other_group) as other_group),
+    cells as (from measured([wanted], named)),
     exact as (
         select * exclude (group_a, group_b), group_a as first_group, group_b as last_group
-        from gap_errors where geoid = wanted and variable = named
+        from gap_errors where geoid = whole_code(wanted) and variable = named
     ),
     pair as (
         select
@@ -125,13 +130,14 @@ create macro gap(wanted, named, one_group, other_group) as table
             exact.standard_error as replicate_error,
             greatest(one.quality, other.quality) as quality,
             coalesce(one.missing_reason, other.missing_reason) as missing_reason
-        from cells as one
+        from asked
+        inner join cells as one on one.subgroup = asked.one_group
         inner join cells as other using (geography_type, geoid, variable, subgroup_type, sample, year)
         left join (select * exclude (geography_type, geoid, variable) from exact) as exact
             on subgroup_type = exact.subgroup_type and sample = exact.sample and year = exact.year
             and least(one.subgroup, other.subgroup) = exact.first_group
             and greatest(one.subgroup, other.subgroup) = exact.last_group
-        where one.subgroup = one_group and other.subgroup = other_group and one_group <> other_group
+        where other.subgroup = asked.other_group and asked.one_group <> asked.other_group
     ),
     judged as (
         select *, coalesce(nullif(replicate_error, 0), independent_error) as standard_error from pair
@@ -172,7 +178,7 @@ create macro rank_among(wanted, named, among) as table
             where effect = 'no_ranking' and list_contains(string_split(variables, ';'), named)
         )
     ),
-    own as (from cells where geoid = wanted qualify row_number() over (order by year desc, sample) = 1),
+    own as (from cells where geoid = whole_code(wanted) qualify row_number() over (order by year desc, sample) = 1),
     others as (
         select
             own.geography_type, own.geoid, own.variable, own.year, own.sample, own.value, own.standard_error,
@@ -184,7 +190,7 @@ create macro rank_among(wanted, named, among) as table
             ) as differs
         from own
         inner join cells as other using (geography_type, year, sample)
-        where other.geoid <> wanted
+        where other.geoid <> own.geoid
     ),
     counted as (
         select
@@ -209,9 +215,14 @@ create macro rank_among(wanted, named, among) as table
             as assumption
     from counted;
 
+create macro known_peers(given) as if(
+    given in ('state', 'neighbours', 'size', 'programme'), given,
+    error(concat('no such peers: ', given, '; there are state, neighbours, size, programme')));
+
 -- how: 'state', 'neighbours' (a common border), 'size' (the ten nearest in residents), 'programme'.
 create macro peers(wanted, how) as table
-    with own as (from geographies where geoid = wanted),
+    with asked as (select known_code(wanted) as geoid, known_peers(how) as kind),
+    own as (select geographies.*, asked.kind from asked inner join geographies using (geoid)),
     people as (
         select frame.geography_type, frame.geoid, frame.name, frame.state_name, frame.state, frame.population
         from geography_years as frame
@@ -219,23 +230,26 @@ create macro peers(wanted, how) as table
     ),
     size as (
         select other.geoid
-        from people as other, people as mine
-        where mine.geoid = wanted and other.geoid <> wanted and other.population > 0 and mine.population > 0
+        from own
+        inner join people as mine using (geoid)
+        inner join people as other on other.geoid <> mine.geoid
+        where other.population > 0 and mine.population > 0
         order by abs(ln(other.population / mine.population)), other.geoid
         limit 10
     ),
     chosen as (
-        select geoid from people where how = 'state' and geoid <> wanted and state in (select state from own)
+        select people.geoid from own inner join people using (state)
+        where own.kind = 'state' and people.geoid <> own.geoid
         union
-        select neighbour.neighbour_geoid from geography_neighbours as neighbour, own
-        where how = 'neighbours' and neighbour.geoid = wanted
-            and own.valid_to between neighbour.valid_from and neighbour.valid_to
+        select neighbour.neighbour_geoid from own inner join geography_neighbours as neighbour using (geoid)
+        where own.kind = 'neighbours' and own.valid_to between neighbour.valid_from and neighbour.valid_to
         union
-        select geoid from size where how = 'size'
+        select size.geoid from size, own where own.kind = 'size'
         union
-        select other.geoid from communities as mine inner join communities as other using (programme)
-        where how = 'programme' and mine.geoid = wanted and other.geoid <> wanted
-            and other.geography_type = mine.geography_type
+        select other.geoid from own
+        inner join communities as mine using (geoid)
+        inner join communities as other using (programme)
+        where own.kind = 'programme' and other.geoid <> own.geoid and other.geography_type = mine.geography_type
     )
     select people.geography_type, geoid, people.name, people.state_name, people.population
     from chosen inner join people using (geoid)

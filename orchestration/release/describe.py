@@ -28,11 +28,21 @@ _SHARED = {
 }
 _ROLE_WORDS = {
     "value": "{label} ({unit}). Numerator: {numerator}. Denominator: {denominator}",
-    "lower": "Lower bound of the 95 % interval: {label}",
-    "upper": "Upper bound of the 95 % interval: {label}",
+    "lower": "Lower bound{of_what}: {label}",
+    "upper": "Upper bound{of_what}: {label}",
     "quality": "Quality (Strong, Marginal, Weak): {label}. It measures: {flag_measures}. "
     "Not in it: {flag_leaves_out}",
     "ratio_text": "{label}, as text `share of housing value:share of households`",
+}
+# What bounds are: kind of the interval and of the areas -> words.
+_OF_95 = " of the 95 % interval"
+_OF_WHAT = {
+    ("sampling_95", "county"): _OF_95,
+    ("sampling_95", "place"): _OF_95,
+    ("model_95", "county"): _OF_95,
+    ("model_95", "place"): ", the mean of those of its districts and not of a 95 % interval of its own",
+    ("data_gap_bounds", "county"): " that gaps in the data allow, not of a 95 % interval",
+    ("data_gap_bounds", "place"): " that gaps in the data allow, not of a 95 % interval",
 }
 _OF_METHOD = ("numerator", "denominator", "flag_measures", "flag_leaves_out")
 
@@ -67,7 +77,7 @@ class Dictionary:
         rows = warehouse.execute(
             """
             select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit,
-                variable.metric
+                variable.metric, publication.geography_type, variable.interval_kind
             from publication_columns as wide
             inner join publication_list as publication using (publication)
             inner join variables as variable on split_part(wide.variable, ':', 1) = variable.variable
@@ -76,13 +86,16 @@ class Dictionary:
         methods = read_methods(warehouse)
         words = {
             (table, column): _ROLE_WORDS[role].format(
-                label=label, unit=unit, **{name: over_time(methods[metric], name) for name in _OF_METHOD}
+                label=label,
+                unit=unit,
+                of_what=_OF_WHAT.get((kind, areas), ""),
+                **{name: over_time(methods[metric], name) for name in _OF_METHOD},
             )
-            for table, column, role, label, unit, metric in rows
+            for table, column, role, label, unit, metric, areas, kind in rows
         }
         units = {
             (table, column): unit
-            for table, column, role, _, unit, _ in rows
+            for table, column, role, _, unit, *_ in rows
             if role in ("value", "lower", "upper")
         }
         return words, units

@@ -20,14 +20,15 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
         geoid: of one community; of all if empty.
     """
     where = "where geoid = ?" if geoid else ""
-    # Bounds of homelessness say what is not known of suppressed districts, not how sure a number is.
+    # Bounds of homelessness say what is not known of suppressed districts, those of learning in cities are
+    # means of districts': neither says how sure a number is. Nor does one bound without the other.
     cells = (
-        "from (select variable, origin, value, "
-        "case when interval_kind <> 'data_gap_bounds' then lower end as lower "
+        "from (select variable, origin, value, upper - lower is not null and (interval_kind = 'sampling_95' "
+        "or (interval_kind = 'model_95' and geography_type = 'county')) as is_sure "
         f"from metric_values inner join variables using (variable) {where})"
     )
     rows = connection.execute(
-        f"select origin, count(value), count(lower) {cells} group by origin order by 1",
+        f"select origin, count(value), count(value) filter (is_sure) {cells} group by origin order by 1",
         [geoid] if geoid else [],
     ).fetchall()
     counts = {origin: values for origin, values, _ in rows if values}
@@ -37,7 +38,7 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
     order = sorted(counts, key=lambda origin: (origin not in _WORDS, list(_WORDS).index(origin)))
     parts = [f"{counts[origin]:,} ({_share(counts[origin], total)}) are {_WORDS[origin]}" for origin in order]
     measured, variables = connection.execute(
-        "select count(distinct variable) filter (lower is not null), count(distinct variable) "
+        "select count(distinct variable) filter (is_sure), count(distinct variable) "
         f"{cells} where value is not null",
         [geoid] if geoid else [],
     ).fetchall()[0]

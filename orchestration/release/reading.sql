@@ -13,7 +13,7 @@ create macro known_variable(given) as coalesce(
     error('no variable ''' || given || ''' in this release; near names: ' || (
         select string_agg(variable, ', ') from (
             select variable from variables
-            order by jaro_winkler_similarity(variable, given) desc, variable
+            order by jaro_winkler_similarity(variable, lower(given)) desc, variable
             limit 3
         )
     ) || '; all of them stand in table variables')
@@ -39,6 +39,17 @@ create macro known_division(given) as coalesce(
     (select min(subgroup_type) from series where subgroup_type = given),
     error('no subgroup_type ''' || given || ''' in this release; it has '
         || (select string_agg(distinct subgroup_type, ', ' order by subgroup_type) from series))
+);
+
+create macro known_group(given) as coalesce(
+    (select min(subgroup) from subgroups where subgroup = given),
+    error('no subgroup ''' || given || ''' in this release; near names: ' || (
+        select string_agg(subgroup, '; ') from (
+            select distinct subgroup from subgroups
+            order by jaro_winkler_similarity(lower(subgroup), lower(given)) desc, subgroup
+            limit 3
+        )
+    ) || '; all of them stand in table subgroups')
 );
 
 -- Values of everybody, or of the groups of one kind: within one kind a variable is from one sample, so that values of

@@ -44,6 +44,12 @@ def manifest(tmp_path: Path) -> Path:
         for kind, paths in (("model", _MODELS), ("test", {"a_test": "metrics/wages/a_test.sql"}))
         for name, path in paths.items()
     }
+    nodes["rules"] = {
+        "resource_type": "seed",
+        "name": "rules",
+        "path": "rules.csv",
+        "original_file_path": "seeds/rules.csv",
+    }
     sources = {
         name: {"name": name, "original_file_path": "models/sources.yml"}
         for name in ("agency__wages", "agency__air")
@@ -66,6 +72,12 @@ def test_only_what_leads_from_the_metric_to_the_comparison(manifest: Path) -> No
         "wages__firms",
         "wages__values",
     ]
+
+
+def test_a_changed_seed_that_only_a_test_reads_is_loaded(manifest: Path) -> None:
+    there = [*_MODELS, "rules"]
+    assert "rules" not in to_comparison(manifest, ["wages"], there)
+    assert "rules" in to_comparison(manifest, ["wages"], there, {"seeds/rules.csv"})
 
 
 def test_a_new_metric_beside_it_is_built_too(manifest: Path) -> None:

@@ -73,6 +73,20 @@ def test_the_method_of_the_year_is_told_wherever_it_is_read(sample_release: Path
     assert f"Denominator: {told[2020].method['denominator']}" in column["description"]
 
 
+def test_the_dictionary_calls_no_bound_an_interval_that_is_none(sample_release: Path) -> None:
+    with (sample_release / "dictionary.csv").open(encoding="utf-8", newline="") as file:
+        said = {(row["table"], row["column"]): row["description"] for row in csv.DictReader(file)}
+    bounds = {key: text for key, text in said.items() if key[1].endswith(("_lb", "_ub"))}
+    of_95 = {key for key, text in bounds.items() if " bound of the 95 % interval: " in text}
+    none = {key for key in bounds if key[1].startswith("count_homeless")} | {
+        key for key in bounds if key[0].startswith("place") and key[1].startswith("rate_learning")
+    }
+    assert none and of_95 == bounds.keys() - none
+    assert "that gaps in the data allow" in said["place", "count_homeless_lb"]
+    assert "the mean of those of its districts" in said["place", "rate_learning_ub"]
+    assert of_95 > {("county", "rate_learning_lb"), ("place", "share_employed_lb")}
+
+
 def test_files_of_another_state_are_not_named() -> None:
     files = [
         {"source": "s", "vintage": "1", "file": name, "tables": ["t"], "partition": name}

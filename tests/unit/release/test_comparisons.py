@@ -71,6 +71,7 @@ def database() -> duckdb.DuckDBPyConnection:
         "create table geography_neighbours as select '01001' as geoid, '13001' as neighbour_geoid, "
         "2014 as valid_from, 2023 as valid_to union all select '01001', '01003', 2014, 2020"
     )
+    connection.execute("create table subgroups as select distinct subgroup_type, subgroup from metric_values")
     connection.execute("create table series as select distinct variable, subgroup_type from metric_values")
     connection.execute(
         "create table gap_errors as select 'county' as geography_type, '01001' as geoid, 2021 as year, "
@@ -192,7 +193,6 @@ def test_crime_is_not_ranked(database) -> None:
         ("neighbours", ["13001"]),
         ("size", ["01003", "01005", "01007", "13001"]),
         ("programme", []),
-        ("else", []),
     ],
 )
 def test_peers(database, how: str, expected: list[str]) -> None:
@@ -243,3 +243,38 @@ def test_noise_stands_beside_the_flag_where_bounds_are_of_sampling(database) -> 
     assert rows[2018] == pytest.approx(0.01 / 0.7, rel=1e-4)
     homeless = database.execute("select relative_error from metric('count_homeless')").fetchall()
     assert homeless and {row[0] for row in homeless} == {None}
+
+
+@pytest.mark.parametrize(
+    ("query", "near"),
+    [
+        ("from change('01001', 'share_employd', 2018, 2023)", "no variable 'share_employd'.*share_employed"),
+        ("from change('99998', 'share_employed', 2018, 2023)", "no county or city '99998'"),
+        (
+            "from change_of_group('01001', 'share_employed', 'sex', 'Female', 2018, 2023)",
+            "no subgroup_type 'sex'",
+        ),
+        (
+            "from change_of_group('01001', 'share_employed', 'gender', 'female', 2018, 2023)",
+            "'female'.*Female",
+        ),
+        ("from gap('01001', 'share_employed', 'Hispanics', 'All')", "no subgroup 'Hispanics'.*Hispanic"),
+        ("from rank_among('01001', 'SHARE_EMPLOYED', ['01003'])", "near names: share_employed"),
+        ("from rank_among('01001', 'share_employed', ['01003', '99998'])", "no county or city '99998'"),
+        ("from peers('01001', 'neighbors')", "no such peers: neighbors.*neighbours"),
+        ("from peers('99998', 'size')", "no county or city '99998'"),
+    ],
+)
+def test_a_name_that_is_not_known_is_an_error_that_names_near_ones(database, query: str, near: str) -> None:
+    with pytest.raises(duckdb.Error, match=near):
+        database.execute(query).fetchall()
+
+
+def test_a_code_without_its_zero_is_understood(database) -> None:
+    for query in (
+        "from gap('{}', 'share_employed', 'Hispanic', 'All')",
+        "from rank_among('{}', 'share_employed', ['01003', '01005'])",
+        "from peers('{}', 'size')",
+    ):
+        found, whole = (database.execute(query.format(code)).fetchall() for code in ("1001", "01001"))
+        assert found == whole != []
