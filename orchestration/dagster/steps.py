@@ -152,11 +152,15 @@ def _made(settings: Settings, tell: progress.Progress) -> Candidate:
 
 def _candidate_at_hand(settings: Settings, depends_on: dict[str, str]) -> Path | None:
     """The candidate that was made last, if it would be made the same again."""
+    from orchestration import release
+
     note = _read_note(settings, "candidate")
     known = home.candidates(settings) / str(note.get("candidate", "-"))
     has_site = (known / "site" / "index.html").is_file()
     unchanged = note.get("depends_on") == depends_on and _manifest_hash(known) == note.get("manifest")
-    return known if unchanged and (has_site or not settings.site) else None
+    if not unchanged or (settings.site and not has_site):
+        return None
+    return known if release.follows_current(settings, known) else None
 
 
 def stands_published(settings: Settings) -> bool:

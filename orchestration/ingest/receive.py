@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.base.errors import MobilityError
-from orchestration.base.files import sha256_of
+from orchestration.base.files import sha256_of, version_of
 from orchestration.base.settings import Settings
 from orchestration.ingest import inbox, mirror
 from orchestration.ingest.content import check_content
@@ -115,18 +115,16 @@ def _from_store(
 
 
 def _seen_before(settings: Settings, book: dict[str, Any], place: Path, copy: mirror.Copy | None) -> bool:
-    """Whether exactly this file was received last; by path, size and time, so that nothing is hashed anew."""
+    """Whether exactly this file was received last; by path and version, so that nothing is hashed anew."""
     if not book["received"] or book["seen"] != _sight(place, copy):
         return False
     return raw_store.holds(settings, book["received"][-1])
 
 
 def _sight(place: Path, copy: mirror.Copy | None) -> dict[str, Any]:
-    status = place.stat()
     return {
         "place": str(place),
-        "size": status.st_size,
-        "mtime_ns": status.st_mtime_ns,
+        "version": version_of(place),  # a tool that copies may set the time of content back
         "listed": copy.sha256 if copy else None,
     }
 

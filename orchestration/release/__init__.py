@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from orchestration.release.candidate import build_candidate
 from orchestration.release.rollback import prune, rollback
-from orchestration.release.store import Release, current, list_releases, publish, stands_published
+from orchestration.release.store import (
+    Release,
+    current,
+    follows_current,
+    list_releases,
+    publish,
+    stands_published,
+)
 from orchestration.release.verify import verify
 
 __all__ = [
     "Release",
     "build_candidate",
     "current",
+    "follows_current",
     "list_releases",
     "prune",
     "publish",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -89,6 +90,7 @@ def build_candidate(
             target = folder / content_id[:12]
             if _is_same(target, hidden):
                 shutil.rmtree(hidden)
+                os.utime(target)  # it is the newest one again
             else:
                 sync(hidden)
                 rename_into_place(hidden, target)

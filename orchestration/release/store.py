@@ -252,6 +252,20 @@ def _refuse_without_version(candidate: Path, manifest: dict[str, Any]) -> None:
         )
 
 
+def follows_current(settings: Settings, candidate: Path) -> bool:
+    """Whether a candidate was made to follow the current release, or has its content.
+
+    Its version, and its word of what changed, are told against the release that was current when it was made.
+    After another was published, or that one was rolled back, they are wrong.
+    """
+    manifest, now = read_manifest(candidate), current(settings)
+    if now is None:
+        return manifest["previous"] is None
+    before = read_manifest(now)
+    same = {name: before[name] for name in ("version", "content_id")}
+    return manifest["previous"] == same or manifest["content_id"] == before["content_id"]
+
+
 def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
     """A candidate from before the current release was compared with another one, and says so in CHANGES."""
     now = home.releases(settings).current()

@@ -20,8 +20,8 @@ def to_comparison(
 ) -> list[str]:
     """Names of the models of some metrics and of all through which they reach the comparison.
 
-    What the metrics are made of and is older than its inputs is built too, all changed seeds, and what the
-    comparison is made of and the warehouse has not, such as another new metric.
+    What the metrics and the published numbers are made of and is older than its inputs is built too, all
+    changed seeds, and what the comparison is made of and the warehouse has not, such as another new metric.
 
     Args:
         manifest: dbt's manifest of the project.
@@ -52,6 +52,11 @@ def to_comparison(
     nodes = {**project["sources"], **project["nodes"]}
     begun = {key for key, node in nodes.items() if {node["name"], node["original_file_path"]} & {*changed}}
     stale = _reached(project["child_map"], begun) & _reached(project["parent_map"], own)
+    # What was published may have changed too. Other metrics are not built for it, nor what is made for them.
+    others = {key for keys in folders.values() for key in keys} - own
+    stale |= _reached(_without(others, project["child_map"]), begun - others) & _reached(
+        _without(others, project["parent_map"]), ends
+    )
     # Tests look at seeds that no model on the way reads, such as the lists of variables and of rules.
     stale |= {key for key in begun if nodes[key].get("resource_type") == "seed"}
     return sorted(tables[key] for key in (own | between | lacking | stale) & tables.keys())
@@ -64,6 +69,11 @@ def _reached(edges: Mapping[str, list[str]], start: set[str]) -> set[str]:
         found |= new
         waiting += new
     return found
+
+
+def _without(nodes: Collection[str], edges: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Edges that lead to none of some nodes."""
+    return {key: [other for other in others if other not in nodes] for key, others in edges.items()}
 
 
 def _unknown(metric: str, known: list[str]) -> MobilityError:

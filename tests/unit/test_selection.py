@@ -20,6 +20,7 @@ _MODELS = {
     "wages__firms": "metrics/wages/wages__firms.sql",
     "air__values": "metrics/air/air__values.sql",
     "computed_rows": "warehouse/computed_rows.sql",
+    "stg_published": "staging/stg_published.sql",
     "comparison_with_published": "warehouse/comparison_with_published.sql",
     "county": "publications/county.sql",
 }
@@ -34,6 +35,8 @@ _EDGES = [
     ("air__values", "computed_rows"),
     ("computed_rows", "comparison_with_published"),
     ("computed_rows", "county"),
+    ("urban__files", "stg_published"),
+    ("stg_published", "comparison_with_published"),
 ]
 
 
@@ -52,7 +55,7 @@ def manifest(tmp_path: Path) -> Path:
     }
     sources = {
         name: {"name": name, "original_file_path": "models/sources.yml"}
-        for name in ("agency__wages", "agency__air")
+        for name in ("agency__wages", "agency__air", "urban__files")
     }
     children: dict[str, list[str]] = {}
     parents: dict[str, list[str]] = {}
@@ -78,6 +81,14 @@ def test_a_changed_seed_that_only_a_test_reads_is_loaded(manifest: Path) -> None
     there = [*_MODELS, "rules"]
     assert "rules" not in to_comparison(manifest, ["wages"], there)
     assert "rules" in to_comparison(manifest, ["wages"], there, {"seeds/rules.csv"})
+
+
+def test_published_numbers_that_changed_are_brought_up_to_date_but_no_other_metric(manifest: Path) -> None:
+    usual = to_comparison(manifest, ["wages"], _MODELS)
+    assert to_comparison(manifest, ["wages"], _MODELS, {"agency__air"}) == usual
+    assert to_comparison(manifest, ["wages"], _MODELS, {"agency__air", "urban__files"}) == sorted(
+        [*usual, "stg_published"]
+    )
 
 
 def test_a_new_metric_beside_it_is_built_too(manifest: Path) -> None:

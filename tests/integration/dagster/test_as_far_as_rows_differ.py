@@ -17,7 +17,10 @@ from orchestration.warehouse import project as dbt_project
 from tests.support.forked_dbt import dbt_forked
 
 SEQUENCES = int(os.environ.get("MOBILITY_SEQUENCES", "3"))
-_OURS = ("dbt_project.yml", "profiles.yml", "macros/persist_docs.sql", "macros/materializations.sql")
+_OURS = (
+    "dbt_project.yml", "profiles.yml",
+    "macros/persist_docs.sql", "macros/materializations.sql", "macros/seeds.sql",
+)  # fmt: skip
 VIEW = "{{ config(materialized='view') }}\n"
 NUMBERS = "seeds/numbers.csv"
 # `small` hides what happens above ten, `cells` is read in parts, a view stands between two tables.

@@ -50,6 +50,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "profiles.yml",
             "macros/persist_docs.sql",
             "macros/materializations.sql",
+            "macros/seeds.sql",
         )
     }
     for name, text in {**files, **MODELS}.items():
@@ -246,3 +247,22 @@ def test_a_project_that_cannot_be_read_says_why(
             dbt_project.manifest(Settings(home=tmp_path))
     finally:
         stray.unlink()
+
+
+def test_seeds_are_those_of_the_project_though_another_folder_is_remembered(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project that was copied with what dbt remembers of it, as a second checkout or a moved one."""
+    copied = tmp_path / "it's a copy"
+    settings = Settings(home=tmp_path / "home", channel="sample")
+    for folder in (project, copied):
+        for module in (dbt_project, dbt_runner):
+            monkeypatch.setattr(module, "DBT_PROJECT_DIR", folder)
+        if folder == copied:
+            shutil.copytree(project, copied)
+            (project / "seeds" / "numbers.csv").write_text("code,number\n01,7\n", encoding="utf-8")
+            settings.warehouse.unlink()
+        else:
+            (project / "seeds" / "numbers.csv").write_text("code,number\n01,5\n", encoding="utf-8")
+        warehouse.build(settings)
+        assert rows(settings, "numbers") == [("01", 5)]

@@ -424,6 +424,21 @@ def test_a_changed_byte_is_found_though_size_and_time_are_as_before(world: World
         attached(world)
 
 
+def test_other_content_is_taken_in_though_size_and_time_are_as_before(world: World, tmp_path: Path) -> None:
+    """A tool that copies may set the time back, of content that somebody corrected by a digit."""
+    brought = tmp_path / "brought" / "toy_rates" / "2021" / "rates.csv"
+    brought.parent.mkdir(parents=True)
+    brought.write_text(RATES, encoding="utf-8")
+    first = world.one("toy_rates", inbox=tmp_path / "brought")
+    facts = brought.stat()
+    corrected = RATES.replace("0.25,2", "0.25,3")
+    assert corrected != RATES and len(corrected) == len(RATES)
+    brought.write_text(corrected, encoding="utf-8")
+    os.utime(brought, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    second = world.one("toy_rates", inbox=tmp_path / "brought")
+    assert (second.status, second.changed_from) == ("changed", first.sha256)
+
+
 def test_a_lake_file_of_the_other_channel_is_refused(world: World) -> None:
     world.refresh("toy_rates")
     place = world.parquet()

@@ -11,10 +11,15 @@ import pytest
 
 from orchestration import release
 from orchestration.base.errors import MobilityError
+from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import PROJECT_ROOT, Settings
+from orchestration.dagster import steps
 from orchestration.release import store
 from orchestration.storage.releases import Releases
-from tests.integration.release.conftest import change_byte
+from orchestration.warehouse import build as warehouse
+from orchestration.warehouse import state as states
+from orchestration.warehouse.state import State
+from tests.integration.release.conftest import change_byte, change_one_value
 from tests.support.verdict import write_verdict
 
 _PUBLISH = """
@@ -289,6 +294,37 @@ def test_the_number_of_a_release_that_is_gone_is_not_given_again(desk):
     (desk.settings.releases_dir / "current").unlink()
     shutil.rmtree(third)
     assert store.next_version(desk.settings).endswith(".4")
+
+
+def test_after_a_rollback_a_candidate_is_made_again_to_follow_the_current_release(desk):
+    """Its version and its word of what changed are told against the release that it was made to follow."""
+    settings = desk.settings
+    states.write(settings, State(warehouse._inputs(settings)))  # as a build leaves it
+    first = desk.publish()
+    desk.publish(desk.next_candidate())
+    change_one_value(settings)
+    after_second = steps.make_candidate(settings)
+    assert after_second.built and not steps.make_candidate(settings).built
+    write_verdict(after_second.path)
+    release.rollback(settings, reason="wrong numbers", approver="the tests")
+    again = steps.make_candidate(settings)
+    assert again.built and again.path == after_second.path  # the same content
+    assert f"release {first.name}" in (again.path / "CHANGES.md").read_text(encoding="utf-8")
+    write_verdict(again.path)
+    assert desk.publish(again.path).name.endswith(".3")
+
+
+def test_of_two_candidates_of_one_version_the_second_gets_the_next(desk):
+    settings = desk.settings
+    states.write(settings, State(warehouse._inputs(settings)))
+    desk.publish()
+    one = desk.next_candidate()
+    change_one_value(settings)
+    other = steps.make_candidate(settings)
+    assert read_manifest(one)["version"] == read_manifest(other.path)["version"]
+    desk.publish(one)
+    again = steps.make_candidate(settings)
+    assert again.built and read_manifest(again.path)["version"].endswith(".3")
 
 
 def test_a_journal_that_cannot_be_read_is_named_with_its_line(desk):

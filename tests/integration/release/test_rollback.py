@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 
+import duckdb
 import pytest
 
 from orchestration import release
@@ -197,6 +198,17 @@ def test_a_clock_that_goes_back_is_told(two, monkeypatch):
         release.build_candidate(desk.settings)
     assert "2001" in error.value.found
     assert release.current(desk.settings) == new
+
+
+def test_prune_leaves_the_candidate_that_was_made_last_though_it_was_made_before(slim_desk):
+    settings = slim_desk.settings
+    other = slim_desk.next_candidate()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("update metric_values set value = value - 1 where cell_id = 1")  # back
+    again = release.build_candidate(settings)
+    assert again != other
+    release.prune(settings)
+    assert again.is_dir() and not other.exists()
 
 
 def test_prune_removes_candidates_and_never_releases(two):
