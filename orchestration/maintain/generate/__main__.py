@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sys
 
+from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT
+from orchestration.cli.failures import tell
 from orchestration.maintain import generate
 
 
 def main(arguments: list[str]) -> int:
     """Write the generated files, or with --check only say which are stale (exit 1)."""
+    try:
+        return _generated(arguments)
+    except MobilityError as error:  # a slip in a seed or table, told as the command `mobility` tells it
+        return tell(error)
+
+
+def _generated(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         stale = generate.stale_files()
         for path, problem in stale.items():

@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT
+from orchestration.maintain.generate import __main__ as command
 from orchestration.maintain.generate import metrics_table
 from tests.support.proofs import proofs
 from tests.unit.seeds.reading import seed
@@ -53,12 +54,30 @@ def test_what_is_not_computed_names_series_once() -> None:
     assert listed == len(named) and all(named.values())
 
 
-def test_a_metric_without_a_line_of_words_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables as they are, but for the line of one metric in not_provable.csv."""
     whole = metrics_table.rows
 
     def cut(table: str) -> list[dict[str, str]]:
         return [row for row in whole(table) if row["metric"] != "employment" or table != "not_provable"]
 
     monkeypatch.setattr(metrics_table, "rows", cut)
+
+
+@pytest.mark.usefixtures("without_words")
+def test_a_metric_without_a_line_of_words_is_named() -> None:
     with pytest.raises(MobilityError, match="employment"):
         metrics_table.page()
+
+
+@pytest.mark.usefixtures("without_words")
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_make_generate_tells_it_without_a_traceback(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(arguments) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: ") and "Traceback" not in told.err
+    assert "docs/metrics/not_provable.csv" in told.err and "employment" in told.err
