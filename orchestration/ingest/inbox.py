@@ -155,7 +155,10 @@ def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
             if not settings.download:
                 steps.append("allow the network with --download")
         steps.append(f"or give a --mirror that lists {source.canonical_path(file)}")
-        place = f"save {file.basename} as {folder(settings) / source.canonical_path(file)}"
+        # Of an address that answers in pages, or to a key only, a browser makes no file.
+        by_hand = file.url and not (file.bulk or file.paged or file.key) and settings.channel == "national"
+        what = f"{file.basename} from {file.url}" if by_hand else file.basename
+        place = f"save {what} as {folder(settings) / source.canonical_path(file)}"
         if file.form_settings:
             place = f"by hand, at {source.landing_page}: {file.form_settings}; then {place}"
         steps.append(f"or {place}")
