@@ -196,9 +196,10 @@ def newest_candidate(settings: Settings) -> Path:
     path = home.candidates(settings) / str(name)
     if not name or not path.is_dir():
         raise MobilityError(
-            "there is no candidate",
+            "There is no candidate.",
             where=str(home.candidates(settings)),
             expected="a folder that `mobility release build` made",
+            found=str(name or "none"),
             remedy="run `mobility release build`, then `mobility release gate`",
         )
     return path

@@ -166,10 +166,10 @@ def stands_published(settings: Settings, candidate: Path) -> bool:
     if now is None or (lines and lines[-1]["version"] != now):  # the latter: killed in a rollback
         return False
     manifest = read_manifest(candidate)
-    if _already_published(settings, manifest) is None:
-        # Pages that were taken back are nothing to publish for whoever asks for none.
-        if settings.site or not _adds_withdrawn_pages(settings, manifest):
-            return False
+    published = _already_published(settings, manifest) is not None
+    # Pages that were taken back are nothing to publish for whoever asks for none.
+    if not published and (settings.site or not _adds_withdrawn_pages(settings, manifest)):
+        return False
     return journal.publication(settings, now, approver="") is None
 
 

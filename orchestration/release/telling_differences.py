@@ -163,7 +163,7 @@ def _cells(name: str, row: dict[str, Any]) -> list[str]:
 
 
 def _told_apart(old: float, new: float) -> tuple[str, str]:
-    """Both with as many digits as show the change: rounded each alone, 4e-12 may look like 0.0001, or like none."""
+    """Both with as many digits as show the change: rounded, 4e-12 may look like 0.0001 or none."""
     change = new - old
     shown = _plain(old), _plain(new)
     if not isfinite(change):

@@ -75,7 +75,7 @@ def test_a_corrected_candidate_is_published_after_a_rollback(two):
 
 
 def test_pages_that_were_rolled_back_leave_the_same_content_published(desk):
-    """The run after it ends well without pages; who asks for them is told what helps, and nothing comes back."""
+    """The run after it ends well without pages; who asks for them is told what helps."""
     plain = desk.publish()
     asked = desk.settings.model_copy(update={"site": True})
     candidate = release.build_candidate(asked, write_pages=_one_page)
