@@ -32,7 +32,7 @@ def open(
         channel: `national`, or `sample` for the invented state.
 
     Raises:
-        MobilityError: there is no such channel or release, or it is from before comparisons were part of them.
+        MobilityError: there is no such channel or release, or it is from before they held comparisons.
     """
     if channel not in get_args(Channel):
         raise MobilityError(
