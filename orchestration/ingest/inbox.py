@@ -14,7 +14,7 @@ import difflib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from orchestration.base.files import version_of
 from orchestration.base.settings import Settings
@@ -123,16 +123,17 @@ def _lying(root: Path) -> Iterator[str]:
 
 def _near(name: str, paths: list[str]) -> str:
     """The place of a file that a person may have meant: the same name elsewhere, else one like it."""
-    parts = PurePosixPath(name).parts
-    same = [path for path in paths if PurePosixPath(path).name.lower() == parts[-1].lower()]
+    parts = name.split("/")
+    same = [path for path in paths if path.rpartition("/")[2].lower() == parts[-1].lower()]
     if same:
-        return max(same, key=lambda path: len(set(PurePosixPath(path).parts) & set(parts)))
+        return max(same, key=lambda path: len(set(path.split("/")) & set(parts)))
     if parts[0] in SOURCES:
         paths = [path for path in paths if path.startswith(f"{parts[0]}/")]
-    found = difflib.get_close_matches(name, paths, n=1, cutoff=0.8)
-    if found:
-        return found[0]
-    last = {PurePosixPath(path).name: path for path in paths}
+        found = difflib.get_close_matches(name, paths, n=1, cutoff=0.8)
+        if found:
+            return found[0]
+    # Names alone are fewer than places: of ten files in no source's folder, places would cost seconds.
+    last = {path.rpartition("/")[2]: path for path in paths}
     return next((last[one] for one in difflib.get_close_matches(parts[-1], last, n=1, cutoff=0.85)), "")
 
 
