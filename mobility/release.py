@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import duckdb
 
@@ -32,8 +32,16 @@ def open(
         channel: `national`, or `sample` for the invented state.
 
     Raises:
-        MobilityError: there is no such release, or it was made before comparisons were part of releases.
+        MobilityError: there is no such channel or release, or it is from before they held comparisons.
     """
+    if channel not in get_args(Channel):
+        raise MobilityError(
+            "There is no such channel.",
+            where="mobility.open",
+            expected=f"channel {' or '.join(get_args(Channel))}",
+            found=str(channel),
+            remedy="name one of them",
+        )
     settings = Settings(channel=channel) if home is None else Settings(home=Path(home), channel=channel)
     given = Path(release)
     folder = given if (given / "manifest.json").is_file() else settings.releases_dir / given

@@ -52,7 +52,8 @@ def command(
         raise MobilityError(
             "There is no such release." if version else "Nothing was published yet.",
             where=homes.releases(settings).where(),
-            found=version or None,
+            expected="a version that was published" if version else "a release",
+            found=version or "none",
             remedy="see `mobility release list`" if version else "run `mobility run`",
         )
     # Versions by name: hashing every release's manifest would take longer than the answer.

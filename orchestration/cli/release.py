@@ -286,6 +286,11 @@ def verify(version: str | None, sample: bool, home: Path | None) -> None:
     for finding in findings:
         click.echo(f"- {finding}")
     if findings:
+        click.echo(
+            "  to do:    bring the release back from a copy, such as the place it was pushed to, or build it "
+            f"anew with `mobility release rebuild {path.name} --into DIR`; until then readers should take "
+            "another one: `mobility release rollback --to VERSION --reason ...`"
+        )
         raise click.exceptions.Exit(1)
     click.echo(f"{path.name}: whole; every file, table and count is what was published")
 
@@ -307,9 +312,10 @@ def _release(settings: Any, version: str | None) -> Path:
     found = find(settings, version) if version else release.current(settings)
     if found is None:
         raise MobilityError(
-            "there is no such release" if version else "nothing was published yet",
+            "There is no such release." if version else "Nothing was published yet.",
             where=home.releases(settings).where(),
-            found=version,
+            expected="a version that was published" if version else "a release",
+            found=version or "none",
             remedy="see `mobility release list`" if version else "run `mobility run`",
         )
     return found

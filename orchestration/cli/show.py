@@ -29,7 +29,11 @@ def command(geoid: str, xlsx: Path | None, sample: bool, home: Path | None) -> N
     current = release.current(settings)
     if current is None:
         raise MobilityError(
-            "nothing was published yet", where=homes.releases(settings).where(), remedy="run `mobility run`"
+            "Nothing was published yet.",
+            where=homes.releases(settings).where(),
+            expected="a release",
+            found="none",
+            remedy="run `mobility run`",
         )
     if xlsx is not None:
         from orchestration.explain.workbook import write_workbook

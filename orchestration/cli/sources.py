@@ -29,7 +29,7 @@ def print_sources(settings: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from orchestration.ingest import waiting
+    from orchestration.ingest import inbox, waiting
     from orchestration.sources import SOURCES
 
     mirrors = waiting.folders(settings)
@@ -53,6 +53,8 @@ def print_sources(settings: Any) -> None:
         vintages = sorted({file.vintage for file in at_hand})
         table.add_row(source.name, source.access, *(str(count) for count in counts), ", ".join(vintages))
     Console().print(table)
+    for line in inbox.told_unknown(settings):
+        click.echo(line)
     if not any(taken_in.values()):
         click.echo("Nothing has been taken in yet: `mobility ingest` takes in what is at hand.")
         if settings.channel == "sample":
@@ -90,6 +92,8 @@ def print_files(settings: Any, names: tuple[str, ...]) -> None:
             if file.name in reasons:
                 click.echo(f"    {reasons[file.name]}")
             click.echo(f"    {inbox.how_to_fetch(settings, source, file)}")
+    for line in inbox.told_unknown(settings):
+        click.echo(line)
 
 
 def _head(source: Any) -> None:

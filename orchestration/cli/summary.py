@@ -16,11 +16,15 @@ def print_summary(settings: Settings, *, published: bool, seconds: float) -> Non
     from rich.console import Console
     from rich.table import Table
 
+    from orchestration.ingest import inbox
+
     table = Table(title=f"mobility, channel {settings.channel}", title_justify="left", show_header=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for label, text in rows_of(settings, result_folder(settings, published)):
         table.add_row(label, text)
+    if strange := inbox.told_unknown(settings):
+        table.add_row("inbox", "\n".join(strange))
     table.add_row("time", f"{seconds:.1f} s, peak memory {_peak_gigabytes():.1f} GB in one process")
     Console().print(table)
 

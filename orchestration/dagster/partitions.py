@@ -79,6 +79,14 @@ def named_key(channel: Channel, names: Sequence[str], vintage: str, state: str) 
     wanted = Part(vintage, state or None)
     if wanted in parts:
         return key_of(channel, names[0], wanted)
+    if state and not any(part.state for part in parts) and Part(vintage) in parts:
+        raise MobilityError(
+            "The files of this source are not by state.",
+            where=f"{names[0]}, vintage {vintage}",
+            expected="no --state",
+            found=state,
+            remedy="leave out --state: a vintage of this source is one part",
+        )
     near = [part.state for part in parts if part.vintage == vintage]
     raise MobilityError(
         "There is no such part of a source.",

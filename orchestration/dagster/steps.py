@@ -200,9 +200,10 @@ def newest_candidate(settings: Settings) -> Path:
     path = home.candidates(settings) / str(name)
     if not name or not path.is_dir():
         raise MobilityError(
-            "there is no candidate",
+            "There is no candidate.",
             where=str(home.candidates(settings)),
             expected="a folder that `mobility release build` made",
+            found=str(name or "none"),
             remedy="run `mobility release build`, then `mobility release gate`",
         )
     return path
@@ -248,9 +249,17 @@ def publish_candidate(settings: Settings, candidate: Path, approver: str) -> Pat
 
     tell = progress.of("release")
     tell(0, 1, candidate.name)
+    before = _pointed_and_noted(settings)
     path = release.publish(settings, candidate, approver=approver)
-    tell(1, 1, path.name)
+    tell(1, 1, "unchanged" if _pointed_and_noted(settings) == before else path.name)
     return path
+
+
+def _pointed_and_noted(settings: Settings) -> tuple[str, int]:
+    """What a publication changes: the pointer or the journal, of which a killed publisher left one undone."""
+    from orchestration.release import journal
+
+    return home.releases(settings).pointed(), len(journal.read(settings))
 
 
 def _content_id(folder: Path) -> str:

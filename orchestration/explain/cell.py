@@ -163,8 +163,13 @@ def _cell(
     if len(fitting) == 1:
         return fitting[0]
     there = sorted({_named(row) for row in (fitting or rows)})
+    problem = "There is no such subgroup here."
+    if fitting:
+        problem = "Several cells fit."
+    elif sample and sample not in {row["sample"] for row in rows}:
+        problem = "There is no value from such a sample here."
     raise MobilityError(
-        "Several cells fit." if fitting else "There is no such subgroup here.",
+        problem,
         where=f"{geoid}, {variable}, {year}",
         expected="one of: " + "; ".join(there),
         found=", ".join(part for part in (subgroup, by and f"by {by}", sample and f"sample {sample}") if part)

@@ -10,12 +10,33 @@ after the folder of their own.
 
 from __future__ import annotations
 
+import difflib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.base.files import version_of
 from orchestration.base.settings import Settings
+from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
 from orchestration.storage import inbox_files
+
+_SHOWN = 10
+_NOTES = ("readme", "note", "license", "licence", "thumbs.db", "desktop.ini")
+"""How names begin that a person, or a system, keeps beside the files; in small letters."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A file in the inbox that no record knows; `near` is the name that may be meant, or empty."""
+
+    name: str
+    near: str = ""
+
+    def __str__(self) -> str:
+        """The file for people."""
+        return f"{self.name} (did you mean {self.near}?)" if self.near else self.name
 
 
 def folder(settings: Settings) -> Path:
@@ -57,6 +78,65 @@ def _names(source: Source, file: SourceFile) -> list[str]:
     return [source.canonical_path(file), f"{source.name}/{file.basename}", file.basename]
 
 
+def unknown(settings: Settings) -> list[Unknown]:
+    """Files in the inbox that no run takes in, since no record has their name in that place.
+
+    Hidden files and notes need no word. Of many files only those told first get a name that may be meant.
+    """
+    root = folder(settings)
+    if not root.is_dir():
+        return []
+    known = {
+        name: source.canonical_path(file)
+        for source in SOURCES.values()
+        for file in source.files
+        if file.channel in (None, settings.channel)
+        for name in _names(source, file)
+    }
+    strange = sorted(name for name in _lying(root) if name not in known)
+    paths = sorted(set(known.values()))
+    return [Unknown(name, _near(name, paths) if place < _SHOWN else "") for place, name in enumerate(strange)]
+
+
+def told_unknown(settings: Settings) -> list[str]:
+    """The unknown files as lines for people, with what to do; none if there are none."""
+    found = unknown(settings)
+    if not found:
+        return []
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return [
+        f"not known and not taken in, in the inbox {folder(settings)}:",
+        *(f"  {line}" for line in [*map(str, found[:_SHOWN]), *more]),
+        "  `mobility sources NAME` says how the files of a source are called",
+    ]
+
+
+def _lying(root: Path) -> Iterator[str]:
+    """Names below the inbox, but for hidden ones and notes."""
+    for place, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            is_note = name.lower().startswith(_NOTES) or name.lower().endswith(".md")
+            if not name.startswith((".", "~")) and not is_note:
+                yield (Path(place) / name).relative_to(root).as_posix()
+
+
+def _near(name: str, paths: list[str]) -> str:
+    """The place of a file that a person may have meant: the same name elsewhere, else one like it."""
+    parts = name.split("/")
+    same = [path for path in paths if path.rpartition("/")[2].lower() == parts[-1].lower()]
+    if same:
+        return max(same, key=lambda path: len(set(path.split("/")) & set(parts)))
+    if parts[0] in SOURCES:
+        paths = [path for path in paths if path.startswith(f"{parts[0]}/")]
+        found = difflib.get_close_matches(name, paths, n=1, cutoff=0.8)
+        if found:
+            return found[0]
+    # Names alone are fewer than places: of ten files in no source's folder, places would cost seconds.
+    last = {path.rpartition("/")[2]: path for path in paths}
+    return next((last[one] for one in difflib.get_close_matches(parts[-1], last, n=1, cutoff=0.85)), "")
+
+
 def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
     """What a person does to bring a file that is not at hand."""
     steps = []
@@ -76,7 +156,10 @@ def how_to_fetch(settings: Settings, source: Source, file: SourceFile) -> str:
             if not settings.download:
                 steps.append("allow the network with --download")
         steps.append(f"or give a --mirror that lists {source.canonical_path(file)}")
-        place = f"save {file.basename} as {folder(settings) / source.canonical_path(file)}"
+        # Of an address that answers in pages, or to a key only, a browser makes no file.
+        by_hand = file.url and not (file.bulk or file.paged or file.key) and settings.channel == "national"
+        what = f"{file.basename} from {file.url}" if by_hand else file.basename
+        place = f"save {what} as {folder(settings) / source.canonical_path(file)}"
         if file.form_settings:
             place = f"by hand, at {source.landing_page}: {file.form_settings}; then {place}"
         steps.append(f"or {place}")

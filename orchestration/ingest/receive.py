@@ -69,7 +69,7 @@ def receive(
         if _seen_before(settings, book, place, copy):
             return Receipt(book["received"][-1])
         with raw_store.landing(settings) as landing:
-            facts = _from_copy(landing, copy, file) if copy else _from_inbox(landing, place, file)
+            facts = _from_copy(landing, copy, file) if copy else _from_inbox(landing, place, source, file)
             return _enter(settings, source, file, book, landing, facts, _sight(place, copy))
     fetched = source.access != "manual" and not file.bulk and (not file.key or key_of(settings, file))
     if settings.download and settings.channel == "national" and file.url and fetched:
@@ -83,6 +83,18 @@ def key_of(settings: Settings, file: SourceFile) -> str | None:
     """The key that an address needs, if there is one; asked for when it is used and written nowhere."""
     held = getattr(settings, file.key) if file.key else None
     return held.get_secret_value() if held else None
+
+
+def came_from(settings: Settings, source: Source, file: SourceFile, receipt: Receipt) -> str:
+    """Where a received file came from, for people: which of several places, and what lies there."""
+    book = raw_store.receipt(settings, source.name, file.vintage, file.name) or {}
+    return _from(receipt.facts, book.get("seen", {}))
+
+
+def _from(facts: dict[str, Any], seen: dict[str, Any]) -> str:
+    if facts["origin"] == "download":
+        return f"the network, {facts['url']}"
+    return ", ".join(filter(None, (f"the {facts['origin']}", seen.get("place"))))
 
 
 def note_verdict(
@@ -110,7 +122,7 @@ def _from_store(
         return Receipt(book["received"][-1])
     with raw_store.landing(settings) as landing:
         sent.fetch(landing)
-        facts = _landed(landing, file, sent.where)
+        facts = _landed(landing, source, file, sent.where)
         return _enter(settings, source, file, book, landing, facts, sight)
 
 
@@ -141,13 +153,16 @@ def _from_copy(landing: Path, copy: mirror.Copy, file: SourceFile) -> dict[str, 
     }
 
 
-def _from_inbox(landing: Path, place: Path, file: SourceFile) -> dict[str, Any]:
+def _from_inbox(landing: Path, place: Path, source: Source, file: SourceFile) -> dict[str, Any]:
     shutil.copyfile(place, landing)
-    return _landed(landing, file, str(place))
+    return _landed(landing, source, file, str(place))
 
 
-def _landed(landing: Path, file: SourceFile, where: str) -> dict[str, Any]:
-    check_content(landing, file.official_name, where=where)
+def _landed(landing: Path, source: Source, file: SourceFile, where: str) -> dict[str, Any]:
+    """What is known of a file that a person brought, who alone can bring it again."""
+    address = file.url or source.landing_page
+    remedy = f"fetch it again, whole, from {address} and put it in its place, or take it out of the inbox"
+    check_content(landing, file.official_name, where=where, remedy=remedy)
     return {"origin": "inbox", "bytes": landing.stat().st_size, "sha256": sha256_of(landing)}
 
 
@@ -204,7 +219,7 @@ def _enter(
     seen: dict[str, Any],
 ) -> Receipt:
     """Keep the content and write the receipt; a new content under an old name adds a line to it."""
-    _check_promised(file, facts)
+    _check_promised(file, facts, seen)
     facts = {"official_name": file.official_name, "url": file.url, "headers": {}} | facts
     facts["received_at"] = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     raw_store.keep(settings, landed, facts["sha256"])
@@ -223,11 +238,11 @@ def _enter(
     return Receipt(received[-1], changed_from=changed, fresh=not same)
 
 
-def _check_promised(file: SourceFile, facts: dict[str, Any]) -> None:
+def _check_promised(file: SourceFile, facts: dict[str, Any], seen: dict[str, Any]) -> None:
     if file.sha256 and facts["sha256"] != file.sha256:
         raise MobilityError(
             "The file is not the one that the source's record promises.",
-            where=file.official_name,
+            where=f"{file.official_name}; from {_from(facts | {'url': file.url}, seen)}",
             expected=f"SHA-256 {file.sha256}",
             found=f"SHA-256 {facts['sha256']}, {facts['bytes']} bytes",
             remedy="fetch the file again; if the agency replaced it, check it and change the record",

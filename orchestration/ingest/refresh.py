@@ -19,7 +19,7 @@ from orchestration.base.locks import only_one
 from orchestration.base.settings import Channel, Settings
 from orchestration.base.states import NATION
 from orchestration.ingest import drafts, inbox, lake, mirror
-from orchestration.ingest.receive import BytesProgress, Receipt, note_verdict, receive
+from orchestration.ingest.receive import BytesProgress, Receipt, came_from, note_verdict, receive
 from orchestration.sources import SOURCES
 from orchestration.sources.model import Source, SourceFile
 from orchestration.storage import lake_files, raw_store
@@ -272,6 +272,7 @@ def _written(
         status: Status = "changed" if known[file.name] else "new"
         reason = _why(status, receipt)
         if error is not None:
+            error.where = f"{error.where}; from {came_from(settings, source, file, receipt)}"
             errors.append(error)
             status, reason = "failed", str(error)
         elif file.name in written.held_back:

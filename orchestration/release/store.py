@@ -165,7 +165,10 @@ def stands_published(settings: Settings, candidate: Path) -> bool:
     now, lines = home.releases(settings).current(), journal.read(settings)
     if now is None or (lines and lines[-1]["version"] != now):  # the latter: killed in a rollback
         return False
-    if _already_published(settings, read_manifest(candidate)) is None:
+    manifest = read_manifest(candidate)
+    published = _already_published(settings, manifest) is not None
+    # Pages that were taken back are nothing to publish for whoever asks for none.
+    if not published and (settings.site or not _adds_withdrawn_pages(settings, manifest)):
         return False
     return journal.publication(settings, now, approver="") is None
 
@@ -281,18 +284,56 @@ def _refuse_older(settings: Settings, candidate: Path, version: str) -> None:
 
 def _refuse_withdrawn(settings: Settings, candidate: Path, manifest: dict[str, Any]) -> None:
     """What was rolled back with a reason comes back by a person's word only, not by the next run."""
+    line = _withdrawn_line(settings, manifest)
+    if line is None:
+        return
+    version, back = line["from_version"], "to have that release back nevertheless: "
+    back += f"`mobility release rollback --to {version} --reason ...`"
+    by_whom = f"{version}, rolled back by {line['approver']} on {line['at']}"
+    if _adds_withdrawn_pages(settings, manifest):
+        raise MobilityError(
+            "The candidate adds nothing but pages to the current release, and these were rolled back.",
+            where=str(candidate),
+            expected=f"other content than {by_whom}",
+            found=f"the same content, which the current release has too; the reason was: {line['reason']}",
+            remedy="leave the current release as it is: `mobility run` without --site does, and "
+            f"`mobility release site` writes its pages elsewhere; {back}",
+        )
+    raise MobilityError(
+        "The candidate has the content of a release that was rolled back.",
+        where=str(candidate),
+        expected=f"other content than {by_whom}",
+        found=f"the same content; the reason was: {line['reason']}",
+        remedy=f"mend the cause and build again; {back}",
+    )
+
+
+def _withdrawn_line(settings: Settings, manifest: dict[str, Any]) -> dict[str, str] | None:
+    """The line that took back a release with the candidate's content, or of its version."""
     for version, line in journal.withdrawn(settings).items():
         path = find(settings, version)
         known = path is not None and read_manifest(path)["content_id"] == manifest["content_id"]
         if known or version == manifest["version"]:
-            raise MobilityError(
-                "The candidate has the content of a release that was rolled back.",
-                where=str(candidate),
-                expected=f"other content than {version}, rolled back by {line['approver']} on {line['at']}",
-                found=f"the same content; the reason was: {line['reason']}",
-                remedy="mend the cause and build again; to have that release back nevertheless: "
-                f"`mobility release rollback --to {version} --reason ...`",
-            )
+            return line
+    return None
+
+
+def _adds_withdrawn_pages(settings: Settings, manifest: dict[str, Any]) -> bool:
+    """Whether the current release has the candidate's content, and the one with its pages too was taken back.
+
+    Raises:
+        MobilityError: the current release was changed by hand.
+    """
+    folder = current(settings)
+    if folder is None or not manifest.get("has_site"):
+        return False
+    there = read_manifest(folder)
+    if there["content_id"] != manifest["content_id"] or there.get("has_site"):
+        return False
+    if _withdrawn_line(settings, manifest) is None:
+        return False
+    refuse_changed(folder)
+    return True
 
 
 def _refuse_other_channel(settings: Settings, candidate: Path, manifest: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +150,31 @@ def _tables(diff: Diff) -> Iterable[tuple[str, str, list[dict[str, Any]]]]:
     more = f" (the largest {_BLOCKS} of {len(diff.blocks)})" if len(diff.blocks) > _BLOCKS else ""
     return (
         (f"Blocks of changes and their causes{more}", "blocks", diff.blocks[:_BLOCKS]),
-        ("Where", "states", diff.states[:_BLOCKS]),
+        ("Where", "states", diff.states),
         (f"The most surprising changes. {_SURPRISE}", "largest", diff.largest),
     )
 
 
 def _cells(name: str, row: dict[str, Any]) -> list[str]:
-    return [_plain(row[column]) for column, _ in _COLUMNS[name]]
+    texts = {column: _plain(row[column]) for column, _ in _COLUMNS[name]}
+    if name == "largest" and isinstance(row["old_value"], float) and isinstance(row["new_value"], float):
+        texts["old_value"], texts["new_value"] = _told_apart(row["old_value"], row["new_value"])
+    return list(texts.values())
+
+
+def _told_apart(old: float, new: float) -> tuple[str, str]:
+    """Both with as many digits as show the change: rounded, 4e-12 may look like 0.0001 or none."""
+    change = new - old
+    shown = _plain(old), _plain(new)
+    if not isfinite(change):
+        return shown
+    whole = len(f"{max(abs(old), abs(new)):.0f}")
+    for digits in range(max(4, whole), 18):
+        before, after = (float(text.replace(",", "")) for text in shown)
+        if abs(after - before - change) <= abs(change) / 2:
+            break
+        shown = f"{old:,.{digits}g}", f"{new:,.{digits}g}"
+    return shown
 
 
 def _plain(value: Any) -> str:

@@ -103,6 +103,9 @@ def test_one_part_by_name_is_refused_with_what_there_is(world: World) -> None:
     with pytest.raises(MobilityError) as error:
         named_key("national", ["toy_rates"], "2020", "")
     assert "2021" in (error.value.expected or "")
+    with pytest.raises(MobilityError, match="not by state") as error:
+        named_key("national", ["toy_rates"], "2021", "ia")
+    assert "leave out --state" in (error.value.remedy or "")
 
 
 def looked(settings: Settings, cursor: str | None) -> dg.SensorResult:

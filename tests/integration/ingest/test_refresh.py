@@ -182,6 +182,9 @@ def test_a_file_that_is_nowhere_is_absent_and_says_how_to_bring_it(
     change_file(
         monkeypatch, "toy_rates", form_settings="all counties, CSV", url="https://agency.example/form"
     )
+    assert "save rates.csv from https://agency.example/form as " in world.one("toy_rates").reason
+    change_file(monkeypatch, "toy_rates", paged=True)
+    assert "save rates.csv as " in world.one("toy_rates").reason
     by_hand = SOURCES["toy_rates"].model_copy(update={"access": "manual"})
     monkeypatch.setitem(SOURCES, "toy_rates", by_hand)
     reason = world.one("toy_rates").reason
@@ -215,9 +218,38 @@ def test_the_inbox_comes_first(world: World, tmp_path: Path, place: str) -> None
 def test_a_page_in_the_inbox_is_refused(world: World, tmp_path: Path) -> None:
     (tmp_path / "brought").mkdir()
     (tmp_path / "brought" / "rates.csv").write_text("<html>Please log in</html>", encoding="utf-8")
-    with pytest.raises(MobilityError, match="a web page"):
+    with pytest.raises(MobilityError, match="a web page") as error:
         world.refresh("toy_rates", inbox=tmp_path / "brought")
     assert world.lake() == {}
+    assert error.value.where == str(tmp_path / "brought" / "rates.csv")
+    assert "from https://agency.example and put it in its place" in (error.value.remedy or "")
+    assert "browser" not in str(error.value)  # no address was asked
+
+
+@pytest.mark.parametrize("from_inbox", [True, False])
+def test_a_refused_file_is_told_with_where_it_lies(world: World, tmp_path: Path, from_inbox: bool) -> None:
+    wrong, place = RATES.replace("0.25", "x"), tmp_path / "brought" / "rates.csv"
+    place.parent.mkdir()
+    if from_inbox:
+        place.write_text(wrong, encoding="utf-8")
+        told = f"; from the inbox, {place}"
+    else:
+        world.put_rates(wrong)
+        told = f"; from the mirror, {world.mirror}"
+    with pytest.raises(MobilityError) as error:
+        world.refresh("toy_rates", inbox=place.parent)
+    assert told in (error.value.where or "")
+    with pytest.raises(MobilityError, match="found 'x'"):  # found again, from the raw store
+        world.refresh("toy_rates", inbox=place.parent)
+
+
+def test_a_file_that_is_not_the_promised_one_is_told_with_where_it_lies(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_file(monkeypatch, "toy_rates", sha256="0" * 64)
+    with pytest.raises(MobilityError, match="not the one that") as error:
+        world.refresh("toy_rates")
+    assert f"rates.csv; from the mirror, {world.mirror}" in (error.value.where or "")
 
 
 def test_what_was_received_stays_at_hand(world: World) -> None:

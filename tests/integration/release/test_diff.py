@@ -155,6 +155,18 @@ def test_what_is_not_there_is_told_with_what_is_near(desk, wrong, problem):
     assert error.value.remedy
 
 
+def test_a_sample_that_is_not_there_is_not_called_a_subgroup(desk):
+    with duckdb.connect(str(desk.candidate / "mobility.duckdb"), read_only=True) as connection:
+        there = connection.execute(
+            "select geoid, variable, year from metric_values where subgroup_type = 'all' order by all limit 1"
+        ).fetchall()[0]
+    with pytest.raises(MobilityError, match="no value from such a sample") as error:
+        explain(desk.candidate, *there, sample="acs3")
+    assert error.value.found == "sample acs3" and "All (by all" in error.value.expected
+    with pytest.raises(MobilityError, match="no such subgroup"):
+        explain(desk.candidate, *there, subgroup="Nobody")
+
+
 def test_the_published_release_still_verifies(desk):
     desk.publish()
     assert release.verify(desk.publish(desk.next_candidate())) == []

@@ -10,10 +10,12 @@ import time
 import pytest
 
 from orchestration import release
+from orchestration.base import progress
 from orchestration.base.errors import MobilityError
 from orchestration.base.manifests import read_manifest
 from orchestration.base.settings import PROJECT_ROOT, Settings
 from orchestration.dagster import steps
+from orchestration.dagster.steps import publish_candidate
 from orchestration.release import store
 from orchestration.storage.releases import Releases
 from orchestration.warehouse import build as warehouse
@@ -89,6 +91,16 @@ def test_publishing_again_changes_nothing(desk):
     assert desk.publish() == path
     assert sorted((file, file.stat().st_mtime_ns) for file in path.rglob("*")) == before
     assert len(journal(desk)) == 1
+
+
+def test_the_step_says_whether_anything_was_published(desk):
+    heard = []
+    with progress.shown_by(lambda step, done, total, what: heard.append((step, done, what))):
+        first = publish_candidate(desk.settings, desk.candidate, "Ann")
+        assert publish_candidate(desk.settings, desk.candidate, "Ann") == first
+        (desk.settings.releases_dir / "journal.jsonl").unlink()  # as if killed before it was written
+        publish_candidate(desk.settings, desk.candidate, "Ann")
+    assert [what for step, done, what in heard if done] == [first.name, "unchanged", first.name]
 
 
 def test_a_rebuild_without_a_change_is_the_same_release(desk):

@@ -15,6 +15,7 @@ from orchestration.release import journal, store
 from orchestration.storage.releases import Releases
 from tests.kills.directly import Directly
 from tests.support.locks import held
+from tests.support.verdict import write_verdict
 
 
 @pytest.fixture
@@ -72,6 +73,39 @@ def test_a_corrected_candidate_is_published_after_a_rollback(two):
     third = desk.publish(desk.next_candidate())
     assert release.current(desk.settings) == third and third not in (old, new)
     assert release.rollback(desk.settings, reason="again wrong", approver="Ann") == old  # `new` is withdrawn
+
+
+def test_pages_that_were_rolled_back_leave_the_same_content_published(desk):
+    """The run after it ends well without pages; who asks for them is told what helps."""
+    plain = desk.publish()
+    asked = desk.settings.model_copy(update={"site": True})
+    candidate = release.build_candidate(asked, write_pages=_one_page)
+    write_verdict(candidate)
+    pages = desk.publish(candidate)
+    assert release.rollback(desk.settings, reason="wrong map", approver="Ann") == plain
+    assert release.stands_published(desk.settings, candidate)
+    assert not release.stands_published(asked, candidate)
+    with pytest.raises(MobilityError, match="nothing but pages") as error:
+        desk.publish(candidate)
+    assert "wrong map" in error.value.found and "without --site" in error.value.remedy
+    assert f"--to {pages.name}" in error.value.remedy
+    assert release.current(desk.settings) == plain
+    (plain / "README.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(MobilityError, match="changed by hand"):
+        release.stands_published(desk.settings, candidate)
+
+
+def test_content_that_was_rolled_back_does_not_stand_published(two):
+    desk, old, new = two
+    release.rollback(desk.settings, reason="wrong file", approver="Ann")
+    newest = max(desk.settings.candidates_dir.glob("[!.]*"), key=lambda path: path.stat().st_mtime_ns)
+    assert not release.stands_published(desk.settings, newest)
+    assert release.current(desk.settings) == old and new.name in journal.withdrawn(desk.settings)
+
+
+def _one_page(candidate, settings):
+    (candidate / "site").mkdir()
+    (candidate / "site" / "index.html").write_text("a page", encoding="utf-8")
 
 
 @pytest.mark.parametrize("reason, approver", [(" ", "Ann"), ("wrong file", "")])

@@ -6,7 +6,7 @@ import shutil
 import duckdb
 import pytest
 
-from orchestration import release
+from orchestration import cli, release
 from tests.integration.release.conftest import change_byte
 from tests.support.verdict import write_verdict
 
@@ -58,6 +58,34 @@ def test_one_changed_byte_is_found_and_its_file_named(folder, name):
 def test_a_missing_file_is_found(folder, name):
     (folder / name).unlink()
     assert any(name in finding for finding in release.verify(folder))
+
+
+@pytest.mark.parametrize("name", ["csv/deviations.csv", "parquet/series.parquet", "mobility.duckdb"])
+def test_a_file_whose_hash_is_wrong_is_not_read_further(folder, name):
+    """What DuckDB says of it would be advice to read it nevertheless."""
+    (folder / name).write_text('a,b\n1,"2\n', encoding="utf-8")
+    assert [finding.split(":")[0] for finding in release.verify(folder)] == [name]
+
+
+def test_the_other_files_are_still_read(folder):
+    """A release with one damaged file may be wrong in another, whose hash is that of the manifest."""
+    path = folder / "csv" / "geographies.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]), encoding="utf-8", newline="\n")
+    seal(folder)
+    change_byte(folder / "csv" / "deviations.csv")
+    found = [finding.split(":")[0] for finding in release.verify(folder)]
+    assert found == ["csv/deviations.csv", "csv/geographies.csv"]
+
+
+def test_the_command_says_what_to_do(desk, capsys):
+    published = desk.publish()
+    change_byte(published / "csv" / "series.csv")
+    with pytest.raises(SystemExit) as end:
+        cli.main(["release", "verify", "--sample", "--home", str(desk.settings.home)])
+    told = capsys.readouterr().out
+    assert end.value.code == 1 and "- csv/series.csv: " in told
+    assert "to do:    bring the release back from a copy" in told and f"rebuild {published.name}" in told
 
 
 def test_a_file_too_many_is_found(folder):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import mobility
 from orchestration import cli
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
@@ -66,9 +67,22 @@ def test_nothing_published_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str
     for verb in (["release", "path"], ["release", "verify"], ["show", "01003"]):
         code, _, err = run(capsys, *verb, "--home", str(tmp_path))
         assert code == 1
-        assert err.startswith("error: nothing was published yet")
+        assert err.startswith("error: Nothing was published yet.")
         assert "run `mobility run`" in err
         assert "Traceback" not in err
+
+
+def test_an_unknown_version_is_told_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("path", "verify"):
+        code, _, err = run(capsys, "release", verb, "2001.01.01", "--home", str(tmp_path))
+        assert code == 1 and err.startswith("error: There is no such release.")
+        assert "expected: a version that was published" in err and "found:    2001.01.01" in err
+
+
+def test_python_is_told_of_an_unknown_channel() -> None:
+    with pytest.raises(MobilityError, match="no such channel") as error:
+        mobility.open(channel="sampl")  # type: ignore[arg-type]
+    assert error.value.expected == "channel national or sample"
 
 
 def test_unknown_source_is_told_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
