@@ -1,7 +1,7 @@
 "use strict";
 // Drawings of numbers with their uncertainty. Each says in its title what it shows; a table beside it has the numbers.
 M.charts = (() => {
-  const { make, drawing, amount } = M;
+  const { make, drawing, widest, amount } = M;
 
   // Round steps of an axis: three to six of them.
   const ticks = (low, high) => {
@@ -23,9 +23,10 @@ M.charts = (() => {
   const trend = (points, variable, { breaks = [], name }) => {
     const valued = points.filter((one) => one.value !== null);
     if (!valued.length) return make("p", { class: "note" }, "No year has a value.");
-    const width = 640, height = 260, left = 74, right = 16, top = 22, bottom = 30;
-    const first = points[0].year, last = points[points.length - 1].year;
     const [low, high] = bounds(valued);
+    const width = 640, height = 260, top = 22, bottom = 30;
+    const left = widest(ticks(low, high).map((tick) => amount(tick, variable))) + 14, right = widest(["2020"]) / 2 + 4;
+    const first = points[0].year, last = points[points.length - 1].year;
     const x = (year) => left + ((year - first) / (last - first || 1)) * (width - left - right);
     const y = (value) => top + (1 - (value - low) / (high - low)) * (height - top - bottom);
     const usual = Math.min(...points.slice(1).map((one, at) => one.year - points[at].year), 99);
@@ -54,13 +55,17 @@ M.charts = (() => {
   const dots = (rows, variable, words) => {
     const valued = rows.filter((one) => one.value !== null);
     if (!valued.length) return make("p", { class: "note" }, "None of them has a value.");
-    const width = 640, left = 218, right = 20, line = 26, top = 8, height = top + rows.length * line + 28;
     const [low, high] = bounds(valued);
-    const x = (value) => left + ((value - low) / (high - low)) * (width - left - right);
     const short = (text) => (text.length > 32 ? `${text.slice(0, 30)}...` : text);
+    const width = 640, line = 26, top = 8, height = top + rows.length * line + 28;
+    const left = widest(rows.map((one) => short(one.name))) + 14;
+    const marks = ticks(low, high), broad = widest(marks.map((tick) => amount(tick, variable)));
+    const right = broad / 2 + 4;
+    const x = (value) => left + ((value - low) / (high - low)) * (width - left - right);
+    const each = Math.ceil((broad + 8) / (x(marks[1]) - x(marks[0]))) || 1; // every mark has words, or every second ...
     return drawing(width, height, words,
-      ticks(low, high).map((tick) => make("g", { class: "axis" }, make("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 26 }),
-        make("text", { x: x(tick), y: height - 8, "text-anchor": "middle" }, amount(tick, variable)))),
+      marks.map((tick, at) => make("g", { class: "axis" }, make("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 26 }),
+        at % each ? "" : make("text", { x: x(tick), y: height - 8, "text-anchor": "middle" }, amount(tick, variable)))),
       rows.map((one, at) => {
         const y = top + at * line + line / 2;
         return make("g", { class: one.own ? "own" : null },

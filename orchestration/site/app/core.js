@@ -130,6 +130,15 @@ const M = (() => {
   };
   const drawing = (width, height, words, ...children) =>
     make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, make("title", {}, words), ...children);
+  // The width of the longest of some words in a drawing, as this window's letters have it: bold, so that none is wider.
+  const widest = (words) => {
+    const text = make("text");
+    const figure = make("figure", {}, drawing(640, 1, "", make("g", { class: "own" }, text)));
+    document.body.append(figure);
+    const most = Math.max(...words.map((one) => { text.textContent = one; return text.getComputedTextLength(); }));
+    figure.remove();
+    return most;
+  };
   const flag = (quality) =>
     quality ? make("span", { class: `flag ${kept.start.quality[quality - 1]}` }, kept.start.quality[quality - 1]) : "";
   const table = (caption, heads, rows, facts = {}) =>
@@ -164,6 +173,6 @@ const M = (() => {
 
   return {
     kept, load, start, community, metric, map, points_of, near_of, state_map, divided, unfold, error, breaks, about, elsewhere, amount, interval, boundsAre, boundsHead, unpacked, points, groups, isShare, isDollars,
-    make, drawing, flag, table, wide, areaAddress, metricAddress, full, save, book, csv, root, letters: PAIRED,
+    make, drawing, widest, flag, table, wide, areaAddress, metricAddress, full, save, book, csv, root, letters: PAIRED,
   };
 })();

@@ -86,6 +86,21 @@ def _asked_of_the_network(requests: list[str]) -> list[str]:
 _SETTLED = "!document.querySelector('#community,#atlas,#country') || document.querySelector('[data-ready]')"
 # On a phone the window widens to what does not fit: only the width of the layout stays.
 _NO_SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+# Words of a drawing that stick out of it or run into each other, and cells of the overview whose words run into the next.
+_CUT = """(() => {
+    const texts = [...document.querySelectorAll("figure svg text")].map((text) => {
+        return { text, all: text.ownerSVGElement, box: text.getBoundingClientRect() };
+    });
+    const out = ({ all, box }) => {
+        const whole = all.getBoundingClientRect();
+        return box.left < whole.left - 1 || box.right > whole.right + 1;
+    };
+    const meet = (one, other) => one.all === other.all && one.box.left < other.box.right && other.box.left < one.box.right
+        && one.box.top + 4 < other.box.bottom && other.box.top + 4 < one.box.bottom;
+    const met = texts.filter((one, at) => texts.slice(at + 1).some((other) => meet(one, other)));
+    const cells = [...document.querySelectorAll(".over td")].filter((cell) => cell.scrollWidth > cell.clientWidth + 1);
+    return [...[...texts.filter(out), ...met].map((one) => one.text), ...cells].map((one) => one.textContent);
+})()"""
 _AXE = "axe.run(document).then(found => found.violations.map(one => one.id + ': ' + one.nodes[0].html))"
 
 
@@ -120,6 +135,7 @@ def test_pages_in_a_browser_are_whole_silent_and_accessible(
         if path.name == "community.html":  # its peers come when they are seen
             browser.ask("document.querySelector('.others').scrollIntoView()")
             browser.wait_until("document.querySelector('.others').childNodes.length > 0")
+        assert browser.ask(_CUT) == [], (path, query)
         if path not in reports and (path, query) in [*others, *half[:2]]:
             browser.ask(AXE + ";1")
             assert browser.ask(_AXE) == [], (at, path, query)
