@@ -61,6 +61,7 @@ def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
         ),
         ("gate", f"{verdict['outcome']}: {len(held)} expectations, {warned} warnings"),
     ]
+    lines += [("gate", line) for line in verdict.get("unused_waivers") or ()]
     for name, entry in tables.items():
         if entry["status"] != "available":
             lines.append(("unavailable", f"{entry.get('publication') or name}: {entry['reason']}"))

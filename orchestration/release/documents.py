@@ -185,7 +185,7 @@ def _how_to_open(contents: Contents, geoid: str, name: str) -> list[str]:
 
 
 def _waived(contents: Contents) -> list[str]:
-    """Failures of the gate that are let through in this release; nothing where there is none."""
+    """Failures of the gate that this release may have; nothing where there is none."""
     from expectations.rules.waivers import waivers_of
 
     found = waivers_of(contents.version)
@@ -194,8 +194,8 @@ def _waived(contents: Contents) -> list[str]:
     return [
         "## Waived for this release",
         "",
-        "Failures of the gate that a person lets through in this release, for the reason given; the gate's",
-        "report (`gate/report.html`) tells what it found:",
+        "Failures that a person lets through in this release, for the reason given, if the gate finds them;",
+        "its report (`gate/report.html`) tells what it found:",
         "",
         *(f"- `{one.rule}`: {one.reason} ({one.owner}, until {one.expires})" for one in found),
         "",
