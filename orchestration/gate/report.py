@@ -48,11 +48,12 @@ def headline(verdict: Verdict) -> str:
     evaluated = sum(table.evaluated for table in judged)
     parts = sum(len(one.parts) for table in judged for one in table.expectations)
     warnings = sum(len(table.warnings) for table in judged)
+    waived = sum(len(table.waived) for table in judged)
     refused = sum(table.outcome == "refused" for table in judged)
     outcome = "Passed" if verdict.passed else f"Refused: {refused} of {len(judged)} tables fail"
     return (
         f"{outcome}. {len(judged)} tables, {evaluated:,} expectations in {parts:,} parts evaluated, "
-        f"{warnings} with warnings."
+        f"{warnings} with warnings{f', {waived} failures waived' if waived else ''}."
     )
 
 

@@ -168,7 +168,8 @@ def _how_to_open(contents: Contents, geoid: str, name: str) -> list[str]:
         f"    only = [('geoid', '==', '{geoid}')]",
         "    place = pd.read_parquet('parquet/metric_values.parquet', filters=only)",
         "    codes = {'state': str, 'county': str, 'geoid': str}",
-        f"    counties = pd.read_csv('csv/{wide}.csv', dtype=codes)",
+        # In one piece: of a column that begins empty pandas guesses another type for each piece, and warns.
+        f"    counties = pd.read_csv('csv/{wide}.csv', dtype=codes, low_memory=False)",
         "",
         "Files in `parquet/` carry their types. For those in `csv/`, `load_csv.sql` makes every table with",
         "the types of `mobility.duckdb` (`duckdb mine.duckdb < load_csv.sql`): a reader that guesses takes",
