@@ -128,7 +128,7 @@ def _refuse_to_lead_back(place: Place, seen: pointing.Seen, version: str) -> Non
     raise MobilityError(
         "The release is there, but a push does not lead readers back to it.",
         where=place.name("current.json"),
-        expected=f"a release before {version}, from which nobody was taken back",
+        expected=f"readers with an earlier release, whom nobody took back from {version}",
         found=f"version {version} taken back{pointing.who(line)}: {line['reason']}"
         if line
         else f"version {now}, which is newer{pointing.who(last)}",
