@@ -235,7 +235,7 @@ def _point_back(url: str, version: str, approver: str, reason: str) -> None:
     from orchestration.release.push import point_back
 
     if not version:
-        raise click.UsageError("name the version with --to: other places know no order of releases")
+        raise click.UsageError("name the version with --to: elsewhere none is chosen for you")
     point_back(url, version, approver=approver or getpass.getuser(), reason=reason)
     click.echo(f"{url}/current.json points to {version}")
 
