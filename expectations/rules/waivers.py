@@ -8,6 +8,7 @@ release *is* cannot be waived: its columns, keys, frame, codes, provenance, and 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import cache
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from orchestration.base.errors import MobilityError
 
+_VERSION = re.compile(r"\d{4}\.\d{2}\.\d{2}(\.\d+)?")
 FILE = Path(__file__).resolve().parent.parent / "waivers.csv"
 INTEGRITY = frozenset(
     {
@@ -81,11 +83,28 @@ def read_waivers(path: Path = FILE) -> tuple[Waiver, ...]:
     Raises:
         MobilityError: a row is not complete, or waives what cannot be waived.
     """
-    found = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            found.append(_waiver(row, f"{path.name}, line {number}"))
-    return tuple(found)
+    try:
+        # Spreadsheets put a mark before the first column.
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except UnicodeDecodeError as problem:
+        raise _wrong(path.name, "UTF-8", str(problem), "save the file as UTF-8") from problem
+    columns = [one.name for one in fields(Waiver)]
+    if rows[:1] != [columns]:
+        found = ", ".join(rows[0]) if rows else "nothing"
+        raise _wrong(f"{path.name}, line 1", f"the columns {', '.join(columns)}", found, "correct line 1")
+    waivers: dict[str, Waiver] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        where = f"{path.name}, line {number}"
+        if not row:
+            continue
+        if len(row) != len(columns):
+            asked = f"{len(columns)} columns; a text with a comma needs quotation marks"
+            raise _wrong(where, asked, f"{len(row)} columns", "correct it")
+        one = _waiver(dict(zip(columns, map(str.strip, row), strict=True)), where)
+        if one.waiver_id in waivers:
+            raise _wrong(where, "a waiver_id of its own", f"{one.waiver_id} again", "give it another one")
+        waivers[one.waiver_id] = one
+    return tuple(waivers.values())
 
 
 def waivers_of(version: str) -> tuple[Waiver, ...]:
@@ -106,12 +125,16 @@ def _waiver(row: dict[str, str], where: str) -> Waiver:
             row["rule"],
             "mend the data: columns, keys, frame, provenance and agreement of tables are never waived",
         )
+    if not _VERSION.fullmatch(row["version"]):
+        raise _wrong(where, "version as YYYY.MM.DD or YYYY.MM.DD.n", row["version"], "correct it")
     try:
         expires, cells = date.fromisoformat(row["expires"]), int(row["cells"])
     except ValueError as problem:
         raise _wrong(
             where, "expires as YYYY-MM-DD, cells as a number", str(problem), "correct it"
         ) from problem
+    if cells < 1:
+        raise _wrong(where, "cells of at least 1", row["cells"], "say how many cells may fail")
     return Waiver(
         row["waiver_id"],
         row["version"],

@@ -43,6 +43,7 @@ def command(
     from orchestration.explain.cell import explain
     from orchestration.explain.in_words import in_words
     from orchestration.explain.rows import with_rows
+    from orchestration.release.journal import withdrawn
     from orchestration.release.store import find, versions
     from orchestration.storage import home as homes
 
@@ -59,7 +60,9 @@ def command(
     # Versions by name: hashing every release's manifest would take longer than the answer.
     names = [name for name in versions(settings) if name != folder.name][:_OTHER_RELEASES]
     others = [homes.releases(settings).local(name) for name in reversed(names)]
-    found = explain(folder, geoid, variable, year, subgroup=subgroup, by=by, sample=survey, others=others)
+    taken_back = {name: f"{one['approver']}: {one['reason']}" for name, one in withdrawn(settings).items()}
+    asked = {"subgroup": subgroup, "by": by, "sample": survey}
+    found = explain(folder, geoid, variable, year, **asked, others=others, rolled_back=taken_back)
     found = with_rows(found, settings)
     click.echo(found.to_json(only_ascii=not _speaks_unicode()) if as_json else in_words(found))
 

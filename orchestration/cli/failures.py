@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -14,6 +16,20 @@ from orchestration.base.settings import Settings
 
 class StepsFailed(MobilityError):
     """Steps of a Dagster run failed; the text is ready to be printed."""
+
+
+@contextmanager
+def naming_unknown_files(settings: Settings) -> Iterator[None]:
+    """Where the block fails, name what lies in the inbox unknown: it may be what the error asks for."""
+    try:
+        yield
+    except MobilityError:
+        from orchestration.ingest import inbox
+
+        with suppress(MobilityError):  # a store that does not answer has been told
+            for line in inbox.told_unknown(settings):
+                click.echo(line, err=True)
+        raise
 
 
 def tell(error: Exception) -> int:

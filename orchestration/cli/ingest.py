@@ -27,6 +27,7 @@ def command(
     With --vintage, and --state where files are by state, one part of a source: what Dagster's pages call a
     partition and backfill in the same way.
     """
+    from orchestration.cli.failures import naming_unknown_files
     from orchestration.cli.running import running
     from orchestration.ingest.refresh import chosen_files
 
@@ -35,7 +36,7 @@ def command(
     if vintage or state:
         _one_part(settings, names, vintage, state)
         return
-    with running(settings) as jobs:
+    with naming_unknown_files(settings), running(settings) as jobs:
         from orchestration.dagster.jobs import REFRESH
         from orchestration.dagster.options import RefreshOptions, form
 
@@ -49,10 +50,11 @@ def command(
 
 def _one_part(settings: Settings, names: tuple[str, ...], vintage: str, state: str) -> None:
     """Run the partition of the source's files, as Dagster's pages would."""
+    from orchestration.cli.failures import naming_unknown_files
     from orchestration.cli.running import running
     from orchestration.cli.sources import print_sources
 
-    with running(settings) as jobs:
+    with naming_unknown_files(settings), running(settings) as jobs:
         from orchestration.dagster.options import RefreshOptions, form
         from orchestration.dagster.partitions import named_key
 

@@ -194,12 +194,14 @@ def push(version: str | None, url: str, approver: str, sample: bool, home: Path 
     import getpass
 
     from orchestration.release.push import push as carry
+    from orchestration.release.push import refuse_withdrawn
 
-    path = _release(settings_from(sample, home), version)
+    settings = settings_from(sample, home)
+    path = _release(settings, version)
+    refuse_withdrawn(settings, path.name)
     done = carry(path, url, approver=approver or getpass.getuser())
-    click.echo(
-        f"{done.version}: {done.sent} files sent, {done.found} were there; {url}/current.json points to it"
-    )
+    told = f"{done.version}: {done.sent} files sent, {done.found} were there"
+    click.echo(f"{told}; {done.url}/current.json points to it")
 
 
 @command.command("rollback")
@@ -233,7 +235,7 @@ def _point_back(url: str, version: str, approver: str, reason: str) -> None:
     from orchestration.release.push import point_back
 
     if not version:
-        raise click.UsageError("name the version with --to: other places know no order of releases")
+        raise click.UsageError("name the version with --to: elsewhere none is chosen for you")
     point_back(url, version, approver=approver or getpass.getuser(), reason=reason)
     click.echo(f"{url}/current.json points to {version}")
 

@@ -35,10 +35,11 @@ def command(sample: bool, home: Path | None, no_publish: bool, approver: str, **
     started = time.monotonic()
     settings = settings_from(sample, home, **others)
 
+    from orchestration.cli.failures import naming_unknown_files
     from orchestration.cli.running import running
     from orchestration.cli.summary import print_summary
 
-    with running(settings) as jobs:
+    with naming_unknown_files(settings), running(settings) as jobs:
         from orchestration.dagster import jobs as names
         from orchestration.dagster.options import BuildOptions, PublishOptions, RefreshOptions, form
         from orchestration.dagster.steps import stands_published

@@ -180,6 +180,7 @@ def _refusal(settings: Settings) -> str:
     shown = reasons[:_SHOWN_REASONS]
     if len(reasons) > len(shown):
         shown.append(f"and {len(reasons) - len(shown)} more")
+    shown += verdict["unused_waivers"]
     error = MobilityError(
         "The gate refused the candidate; nothing was published.",
         where=str(candidate),

@@ -26,6 +26,7 @@ def command(names: tuple[str, ...], sample: bool, home: Path | None, **found: An
 
 def print_sources(settings: Any) -> None:
     """One line per source."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
@@ -33,13 +34,19 @@ def print_sources(settings: Any) -> None:
     from orchestration.sources import SOURCES
 
     mirrors = waiting.folders(settings)
-    table = Table(title=f"Sources of the channel {settings.channel}", title_justify="left")
+    # Lines between columns would leave too little of 80 letters for a vintage such as 2024-03-13.
+    table = Table(
+        title=f"Sources of the channel {settings.channel}",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
     table.add_column("source", no_wrap=True)
-    table.add_column("access")
-    table.add_column("at hand", justify="right")
-    table.add_column("taken in", justify="right")
-    table.add_column("missing", justify="right")
-    table.add_column("vintages", overflow="fold")
+    table.add_column("access", no_wrap=True)
+    for heading in ("at\nhand", "taken\nin", "missing"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("vintages")
     taken_in = _held(settings)
     for source in SOURCES.values():
         have = taken_in[source.name]

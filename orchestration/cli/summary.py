@@ -51,6 +51,8 @@ def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
     values, variables = _long_table(folder)
     held = [one for table in verdict["tables"] for one in table["expectations"]]
     warned = sum(one["severity"] == "warning" and one["outcome"] != "passed" for one in held)
+    waived = sum(bool(one["waiver"]) for one in held)
+    gate = f"{verdict['outcome']}: {len(held)} expectations, {warned} warnings"
     lines = [
         ("release" if home.releases(settings).is_one(folder) else "candidate", folder.name),
         ("folder", str(folder)),
@@ -59,8 +61,9 @@ def rows_of(settings: Settings, folder: Path) -> list[tuple[str, str]]:
             "long table",
             f"{rows:,} rows, {values:,} values of {variables} variables",
         ),
-        ("gate", f"{verdict['outcome']}: {len(held)} expectations, {warned} warnings"),
+        ("gate", f"{gate}, {waived} failures waived" if waived else gate),
     ]
+    lines += [("gate", line) for line in verdict.get("unused_waivers") or ()]
     for name, entry in tables.items():
         if entry["status"] != "available":
             lines.append(("unavailable", f"{entry.get('publication') or name}: {entry['reason']}"))

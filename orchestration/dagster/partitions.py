@@ -76,7 +76,7 @@ def named_key(channel: Channel, names: Sequence[str], vintage: str, state: str) 
         MobilityError: there is no such part.
     """
     parts = [part for part, _ in parts_of(channel, SOURCES[names[0]])] if len(names) == 1 else []
-    wanted = Part(vintage, state or None)
+    wanted = Part(vintage, state.lower() or None)
     if wanted in parts:
         return key_of(channel, names[0], wanted)
     if state and not any(part.state for part in parts) and Part(vintage) in parts:

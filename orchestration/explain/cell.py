@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ def explain(
     by: str = "",
     sample: str = "",
     others: Sequence[Path] = (),
+    rolled_back: Mapping[str, str] | None = None,
 ) -> Explanation:
     """Explain one cell of a release.
 
@@ -72,6 +73,7 @@ def explain(
         by: kind of subgroups, where a label is in several.
         sample: acs1 or acs5, where both have the value.
         others: folders of other releases, to tell what the cell was there.
+        rolled_back: versions that somebody took back, with who and why.
 
     Raises:
         MobilityError: there is no such cell; the error names the nearest ones, or why it is not there.
@@ -87,7 +89,10 @@ def explain(
         series = _row(connection, "from series where series_id = ?", cell["series_id"])
         components = _components(connection, cell)
         return Explanation(
-            release={name: str(manifest[name]) for name in ("version", "channel", "content_id")},
+            release={
+                **{name: str(manifest[name]) for name in ("version", "channel", "content_id")},
+                **_taken_back(release, rolled_back or {}),
+            },
             geography=geography,
             variable=named,
             cell={**cell, **_words(connection, cell)},
@@ -101,8 +106,14 @@ def explain(
             waivers=_waivers(connection, manifest, cell),
             breaks=_breaks(connection, cell),
             years=_years(connection, cell),
-            releases=[_elsewhere(other, cell) for other in others],
+            releases=[_elsewhere(other, cell) | _taken_back(other, rolled_back or {}) for other in others],
         )
+
+
+def _taken_back(release: Path, rolled_back: Mapping[str, str]) -> dict[str, str]:
+    """That a release was rolled back, by whom and why; nothing if it was not."""
+    why = rolled_back.get(release.name)
+    return {"rolled_back": why} if why else {}
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[dict[str, Any]]:

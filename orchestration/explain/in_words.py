@@ -33,7 +33,7 @@ def in_words(found: Explanation) -> str:
     version, channel = found.release["version"], found.release["channel"]
     rows = any(item.get("rows") for item in found.sources)
     lines.append(
-        f"From release {version}, channel {channel}"
+        f"From release {version}{_taken_back(found.release)}, channel {channel}"
         + ("; data rows from this home's copy of its files." if rows else ", alone.")
     )
     return "\n".join(lines)
@@ -167,4 +167,9 @@ def _year(row: dict[str, Any]) -> str:
 
 
 def _release(row: dict[str, Any]) -> str:
-    return f"{row['version']}: {number(row['value']) if row.get('value') is not None else 'no value'}"
+    value = number(row["value"]) if row.get("value") is not None else "no value"
+    return f"{row['version']}: {value}{_taken_back(row)}"
+
+
+def _taken_back(release: dict[str, Any]) -> str:
+    return f" (rolled back by {release['rolled_back']})" if release.get("rolled_back") else ""

@@ -23,6 +23,7 @@ from orchestration.gate.manifest import (
 )
 from orchestration.gate.table_verdicts import judge_tables, lay_out
 from orchestration.gate.verdict import TableVerdict, Verdict
+from orchestration.gate.waiving import unused
 from orchestration.gate.workbench import Workbench
 
 # What counts and judges, beside our own code.
@@ -60,6 +61,7 @@ def judge(candidate: Path, previous: Path | None = None) -> Verdict:
         gate_sha256=gate,
         versions=versions,
         tables=tables,
+        unused_waivers=unused(manifest, tables) if tables else [],
     )
     return report.write(candidate / GATE_FOLDER, verdict)
 

@@ -48,11 +48,12 @@ def headline(verdict: Verdict) -> str:
     evaluated = sum(table.evaluated for table in judged)
     parts = sum(len(one.parts) for table in judged for one in table.expectations)
     warnings = sum(len(table.warnings) for table in judged)
+    waived = sum(len(table.waived) for table in judged)
     refused = sum(table.outcome == "refused" for table in judged)
     outcome = "Passed" if verdict.passed else f"Refused: {refused} of {len(judged)} tables fail"
     return (
         f"{outcome}. {len(judged)} tables, {evaluated:,} expectations in {parts:,} parts evaluated, "
-        f"{warnings} with warnings."
+        f"{warnings} with warnings{f', {waived} failures waived' if waived else ''}."
     )
 
 
@@ -74,7 +75,14 @@ def markdown(verdict: Verdict) -> str:
         "|---|---|---|---:|---:|---:|---:|",
     ]
     lines += [_table_line(table) for table in verdict.tables]
-    lines += ["", *_waived(verdict), *_warnings(verdict), *_details(verdict), *_bytes(verdict)]
+    lines += [
+        "",
+        *_waived(verdict),
+        *_unused(verdict),
+        *_warnings(verdict),
+        *_details(verdict),
+        *_bytes(verdict),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -102,6 +110,12 @@ def _waived(verdict: Verdict) -> list[str]:
         if one.waiver
     ]
     return ["## Waived for this release", "", *lines, ""] if lines else []
+
+
+def _unused(verdict: Verdict) -> list[str]:
+    """Waivers that excuse nothing; nothing where there is none."""
+    lines = [f"- {line}" for line in verdict.unused_waivers]
+    return ["## Waivers that excuse nothing", "", *lines, ""] if lines else []
 
 
 def _warnings(verdict: Verdict) -> list[str]:
@@ -179,6 +193,8 @@ def html(verdict: Verdict) -> str:
     why = f"<h2>Why it was refused</h2><ul>{reasons}</ul>" if reasons else ""
     waived = "".join(f"<li>{escape(line[2:]).replace('`', '')}</li>" for line in _waived(verdict)[2:-1])
     why += f"<h2>Waived for this release</h2><ul>{waived}</ul>" if waived else ""
+    unused = "".join(f"<li>{escape(line)}</li>" for line in verdict.unused_waivers)
+    why += f"<h2>Waivers that excuse nothing</h2><ul>{unused}</ul>" if unused else ""
     details = "\n".join(_html_details(table) for table in verdict.tables if table.expectations)
     made = "".join(f"<li>{escape(line[2:]).replace('`', '')}</li>" for line in _bytes(verdict)[2:])
     return (

@@ -95,6 +95,7 @@ class Verdict:
     versions: dict[str, str]
     tables: list[TableVerdict]
     reports: dict[str, str] = field(default_factory=dict)
+    unused_waivers: list[str] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:

@@ -78,14 +78,16 @@ def _names(source: Source, file: SourceFile) -> list[str]:
     return [source.canonical_path(file), f"{source.name}/{file.basename}", file.basename]
 
 
-def unknown(settings: Settings) -> list[Unknown]:
-    """Files in the inbox that no run takes in, since no record has their name in that place.
+def unknown(settings: Settings) -> dict[str, list[Unknown]]:
+    """Inbox -> its files that no run takes in, since no record has their name in that place.
 
     Hidden files and notes need no word. Of many files only those told first get a name that may be meant.
     """
     root = folder(settings)
-    if not root.is_dir():
-        return []
+    inboxes = ((str(root), _lying(root)), inbox_files.lying(settings))
+    strange = {where: sorted(name for name in names if not _needs_no_word(name)) for where, names in inboxes}
+    if not any(strange.values()):
+        return {}
     known = {
         name: source.canonical_path(file)
         for source in SOURCES.values()
@@ -93,32 +95,37 @@ def unknown(settings: Settings) -> list[Unknown]:
         if file.channel in (None, settings.channel)
         for name in _names(source, file)
     }
-    strange = sorted(name for name in _lying(root) if name not in known)
     paths = sorted(set(known.values()))
-    return [Unknown(name, _near(name, paths) if place < _SHOWN else "") for place, name in enumerate(strange)]
+    found = {where: [name for name in names if name not in known] for where, names in strange.items()}
+    return {
+        where: [Unknown(name, _near(name, paths) if at < _SHOWN else "") for at, name in enumerate(names)]
+        for where, names in found.items()
+        if names
+    }
 
 
 def told_unknown(settings: Settings) -> list[str]:
     """The unknown files as lines for people, with what to do; none if there are none."""
-    found = unknown(settings)
-    if not found:
-        return []
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return [
-        f"not known and not taken in, in the inbox {folder(settings)}:",
-        *(f"  {line}" for line in [*map(str, found[:_SHOWN]), *more]),
-        "  `mobility sources NAME` says how the files of a source are called",
-    ]
+    lines = []
+    for where, found in unknown(settings).items():
+        more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+        lines.append(f"not known and not taken in, in the inbox {where}:")
+        lines += [f"  {line}" for line in [*map(str, found[:_SHOWN]), *more]]
+    return [*lines, "  `mobility sources NAME` says how the files of a source are called"] if lines else []
 
 
 def _lying(root: Path) -> Iterator[str]:
-    """Names below the inbox, but for hidden ones and notes."""
+    """Names below the inbox; folders that are hidden are left out."""
     for place, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            is_note = name.lower().startswith(_NOTES) or name.lower().endswith(".md")
-            if not name.startswith((".", "~")) and not is_note:
-                yield (Path(place) / name).relative_to(root).as_posix()
+            yield (Path(place) / name).relative_to(root).as_posix()
+
+
+def _needs_no_word(name: str) -> bool:
+    """Whether a file is hidden, or a note."""
+    last = name.rpartition("/")[2].lower()
+    return last.startswith((".", "~", *_NOTES)) or last.endswith(".md")
 
 
 def _near(name: str, paths: list[str]) -> str:

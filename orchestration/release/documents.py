@@ -168,7 +168,8 @@ def _how_to_open(contents: Contents, geoid: str, name: str) -> list[str]:
         f"    only = [('geoid', '==', '{geoid}')]",
         "    place = pd.read_parquet('parquet/metric_values.parquet', filters=only)",
         "    codes = {'state': str, 'county': str, 'geoid': str}",
-        f"    counties = pd.read_csv('csv/{wide}.csv', dtype=codes)",
+        # In one piece: of a column that begins empty pandas guesses another type for each piece, and warns.
+        f"    counties = pd.read_csv('csv/{wide}.csv', dtype=codes, low_memory=False)",
         "",
         "Files in `parquet/` carry their types. For those in `csv/`, `load_csv.sql` makes every table with",
         "the types of `mobility.duckdb` (`duckdb mine.duckdb < load_csv.sql`): a reader that guesses takes",
@@ -185,7 +186,7 @@ def _how_to_open(contents: Contents, geoid: str, name: str) -> list[str]:
 
 
 def _waived(contents: Contents) -> list[str]:
-    """Failures of the gate that are let through in this release; nothing where there is none."""
+    """Failures of the gate that this release may have; nothing where there is none."""
     from expectations.rules.waivers import waivers_of
 
     found = waivers_of(contents.version)
@@ -194,8 +195,8 @@ def _waived(contents: Contents) -> list[str]:
     return [
         "## Waived for this release",
         "",
-        "Failures of the gate that a person lets through in this release, for the reason given; the gate's",
-        "report (`gate/report.html`) tells what it found:",
+        "Failures that a person lets through in this release, for the reason given, if the gate finds them;",
+        "its report (`gate/report.html`) tells what it found:",
         "",
         *(f"- `{one.rule}`: {one.reason} ({one.owner}, until {one.expires})" for one in found),
         "",

@@ -53,6 +53,8 @@ _COLUMNS: dict[str, Sequence[tuple[str, str]]] = {
         ("cause", "cause"),
     ),
 }
+_WIDEST = 40
+"""Letters of a column in a terminal."""
 _SURPRISE = (
     "Ranked by surprise: the change in half widths of the old interval, or in usual changes from year to "
     "year of the same area, whichever is less."
@@ -187,8 +189,15 @@ def _plain(value: Any) -> str:
 
 def _aligned(name: str, rows: list[dict[str, Any]]) -> list[str]:
     table = [[label for _, label in _COLUMNS[name]], *(_cells(name, row) for row in rows)]
-    widths = [min(40, max(len(line[at]) for line in table)) for at in range(len(table[0]))]
-    return [
-        "  " + "  ".join(cell[:40].ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in table
-    ]
+    # What is last disturbs no column: a cause is told to its end.
+    widths = [min(_WIDEST, max(len(line[at]) for line in table)) for at in range(len(table[0]) - 1)]
+    return [_line(line, widths) for line in table]
+
+
+def _line(line: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [_cut(cell).ljust(width) for cell, width in zip(line[:-1], widths, strict=True)]
+    return "  ".join(["", *cells, line[-1]]).rstrip()
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= _WIDEST else f"{cell[: _WIDEST - 3]}..."

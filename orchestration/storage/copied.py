@@ -184,19 +184,26 @@ class Sent:
         """See what is there."""
         self._there = self._place.versions(self._prefix)
 
-    def where(self, name: str) -> str:
-        """Where a file lies, for people."""
-        return self._place.name(f"{self._prefix}/{name}")
+    def where(self, name: str = "") -> str:
+        """Where a file lies, or all do, for people."""
+        return self._place.name(f"{self._prefix}/{name}").rstrip("/")
 
     def version(self, name: str) -> str | None:
         """What changes whenever the file does, as of the last look, or None if there is none."""
-        if self._there is None:
-            self.look()
-        return (self._there or {}).get(name)
+        return self._seen().get(name)
+
+    def names(self) -> list[str]:
+        """Names of all files, as of the last look, sorted."""
+        return sorted(self._seen())
 
     def fetch(self, name: str, path: Path) -> None:
         """Copy a file here."""
         self._place.fetch(f"{self._prefix}/{name}", path)
+
+    def _seen(self) -> dict[str, str]:
+        if self._there is None:
+            self.look()
+        return self._there or {}
 
 
 def _content_name(name: str, sha256: str) -> str:

@@ -29,6 +29,14 @@ def look(settings: Settings) -> None:
         home.sent(settings).look()
 
 
+def lying(settings: Settings) -> tuple[str, list[str]]:
+    """Where the inbox of the store is, and the names of all files there, as of the last look."""
+    if not settings.store:
+        return "", []
+    files = home.sent(settings)
+    return files.where(), files.names()
+
+
 def sent(settings: Settings, name: str) -> Sent | None:
     """A file by name, as of the last look, or None; of a home that is a folder, always None."""
     if not settings.store:

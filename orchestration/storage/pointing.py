@@ -87,9 +87,14 @@ def prove_release(place: Place, version: str) -> str:
             found=version,
             remedy="push it with `mobility release push`",
         )
+    sha256 = hashlib.sha256(content).hexdigest()
+    # The manifest proves all other files; the claim, made before the first of them was sent, proves it.
+    claimed = (place.read_json(f"claims/{version}.json") or {}).get("manifest_sha256", sha256)
+    remedy = f"send it again with `mobility release push {version} --to {place.url}`, or name another version"
+    prove(place, f"{target}/{MANIFEST}", claimed, remedy)
     for name, facts in json.loads(content)["files"].items():
-        prove(place, f"{target}/{name}", facts["sha256"])
-    return hashlib.sha256(content).hexdigest()
+        prove(place, f"{target}/{name}", facts["sha256"], remedy)
+    return sha256
 
 
 def claim_version(place: Place, version: str, sha256: str, approver: str) -> None:
@@ -99,25 +104,26 @@ def claim_version(place: Place, version: str, sha256: str, approver: str) -> Non
         MobilityError: it is another content's already; two contents must never mix under one name.
     """
     name = f"claims/{version}.json"
-    held = place.sha256(f"releases/{version}/manifest.json")
+    held = place.sha256(f"releases/{version}/{MANIFEST}")
     if held is None:
         claim = {"version": version, "manifest_sha256": sha256, **_by(approver)}
         if place.create(name, _json(claim)):
             return
     claim = place.read_json(name) or {}
-    held = held or claim.get("manifest_sha256")
+    # A manifest that is not the one claimed was damaged since: whose claim it is may send it again.
+    held = claim.get("manifest_sha256") or held
     if held != sha256:
         raise MobilityError(
             "Another release is there under this version.",
             where=place.name(f"releases/{version}"),
             expected="the manifest of this release, or nothing",
-            found=f"manifest with SHA-256 {str(held)[:12]}{_who(claim) if claim else ''}",
+            found=f"manifest with SHA-256 {str(held)[:12]}{who(claim) if claim else ''}",
             remedy="releases are never overwritten: push to another address; a push that was given up before "
             f"its manifest was sent leaves {name}, which may be removed",
         )
 
 
-def prove(place: Place, name: str, sha256: str) -> None:
+def prove(place: Place, name: str, sha256: str, remedy: str = "give the same command again") -> None:
     """Raise unless a file reads back as it should."""
     found = place.sha256(name)
     if found != sha256:
@@ -126,8 +132,19 @@ def prove(place: Place, name: str, sha256: str) -> None:
             where=place.name(name),
             expected=f"SHA-256 {sha256}",
             found=f"SHA-256 {found}" if found else "no file",
-            remedy="give the same command again; the pointer was not switched",
+            remedy=f"{remedy}; the pointer was not switched",
         )
+
+
+def withdrawn(place: Place, version: str) -> dict[str, Any] | None:
+    """The line that took readers back from a version with a reason, unless a later one points to it again."""
+    for name in reversed(place.names("history")):
+        line = place.read_json(f"history/{name}") or {}
+        if line.get("version") == version:
+            return None
+        if line.get("before") == version and line.get("reason"):
+            return line
+    return None
 
 
 def pointer(place: Place) -> dict[str, Any] | None:
@@ -168,7 +185,7 @@ def switch(place: Place, seen: Seen, version: str, sha256: str, *, approver: str
             "Somebody else switched the pointer meanwhile.",
             where=place.name("current.json"),
             expected=f"version {last.get('version') or 'none'}, as when this command began",
-            found=f"version {first.get('version')}{_who(first)}",
+            found=f"version {first.get('version')}{who(first)}",
             remedy="agree with them, then give the same command again; the files that were sent stay there",
         )
     point_to_the_last(place)
@@ -201,7 +218,8 @@ def _by(approver: str) -> dict[str, str]:
     return {"approver": approver, "at": at, "claim": secrets.token_hex(8)}
 
 
-def _who(line: dict[str, Any]) -> str:
+def who(line: dict[str, Any]) -> str:
+    """Who wrote a line and when, to end a sentence with."""
     return f", by {line.get('approver') or 'somebody'} on {line.get('at')}"
 
 

@@ -34,11 +34,18 @@ def is_there(settings: Settings, name: str) -> bool:
 
 
 def current(settings: Settings, name: str, made_of: str) -> dict[str, Any] | None:
-    """Receipt of sums that were made of exactly this and are there, or None."""
-    receipt: dict[str, Any] | None = _sums(settings).read_json(_receipt_name(name))
+    """Receipt of sums that were made of exactly this and are there, or None.
+
+    In a folder they are read: nobody else looks at their bytes, and sums are small. Of a store, copies are
+    checked when they are fetched.
+    """
+    sums = _sums(settings)
+    receipt: dict[str, Any] | None = sums.read_json(_receipt_name(name))
     if receipt is None or receipt["made_of"] != made_of:
         return None
-    return receipt if _sums(settings).has(name, receipt["sha256"], receipt["bytes"]) else None
+    if not sums.has(name, receipt["sha256"], receipt["bytes"]):
+        return None
+    return receipt if sums.is_copy or sums.sha256(name) == receipt["sha256"] else None
 
 
 def local(settings: Settings, name: str, receipt: dict[str, Any]) -> Path:

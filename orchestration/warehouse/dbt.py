@@ -291,9 +291,9 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
         lines.append(f"... and {len(bad) - _SHOWN_FAILURES} more")
     failure = DbtFailure(
         f"{len(bad)} of {len(results)} models and tests of the warehouse failed",
-        where="; ".join(sorted({result.unique_id.split(".")[2] for result in bad})[:_SHOWN_FAILURES]),
+        where="; ".join(sorted({_named(settings, result.unique_id)[0] for result in bad})[:_SHOWN_FAILURES]),
         expected="every model built, no test with failing rows",
-        found="\n".join(lines),
+        found="\n            ".join(lines),
         remedy=(
             f"look at the failed build in {building_warehouse(settings)} and the log {log}; "
             "the last good warehouse is untouched"
@@ -305,15 +305,26 @@ def _failure(settings: Settings, code: int, results: list[NodeResult], problems:
 
 def _told(settings: Settings, result: NodeResult) -> list[str]:
     """What became of one bad node: what it is, the rows that a test found, the SQL that ran."""
-    kind, _, name = result.unique_id.split(".", 3)[:3]
+    name, file = _named(settings, result.unique_id)
     compiled = _compiled_sql(settings, result.unique_id)
     told = []
-    if kind == "test" and result.status == "fail":
-        told.append(f"test {name}: {result.rows} failing rows")
+    if result.unique_id.startswith("test.") and result.status == "fail":
+        told.append(f"{name}{file}: {result.rows} failing rows")
         told += _failing_rows(building_warehouse(settings), compiled)
     else:
-        told.append(f"{kind} {name}: {result.status}: {' '.join(result.message.split())[:600]}")
-    return told if compiled is None else [*told, f"            SQL: {compiled}"]
+        told.append(f"{name}{file}: {result.status}: {' '.join(result.message.split())[:600]}")
+    return told if compiled is None else [*told, f"  SQL: {compiled}"]
+
+
+def _named(settings: Settings, unique_id: str) -> tuple[str, str]:
+    """A node for people, and the file of a table's rules: the test of these has a name made of them all."""
+    kind, _, name = unique_id.split(".", 3)[:3]
+    node = _node(settings, unique_id)
+    table = node.get("attached_node")
+    if kind != "test" or not table:
+        return f"{kind} {name}", ""
+    of, _, name = table.split(".", 3)[:3]
+    return f"rules of {of} {name}", f" (dbt_project/{node['original_file_path']})"
 
 
 def _failing_rows(warehouse: Path, compiled: Path | None) -> list[str]:
@@ -332,17 +343,22 @@ def _failing_rows(warehouse: Path, compiled: Path | None) -> list[str]:
             rows = [", ".join(map("{}={}".format, names, row)) for row in found.fetchall()]
     except duckdb.Error:
         return []
-    return [f"            row: {row[:600]}" for row in rows]
+    return [f"  row: {row[:600]}" for row in rows]
 
 
 def _compiled_sql(settings: Settings, unique_id: str) -> Path | None:
     """The SQL that ran, so that a person can run it again."""
-    manifest = target_dir(settings) / "manifest.json"
-    if not manifest.exists():
-        return None
-    node = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].get(unique_id, {})
-    compiled = node.get("compiled_path")
+    compiled = _node(settings, unique_id).get("compiled_path")
     if not compiled:
         return None
     path = Path(compiled)
     return path if path.is_absolute() else DBT_PROJECT_DIR / path
+
+
+def _node(settings: Settings, unique_id: str) -> dict[str, Any]:
+    """What dbt knows of a node of its last run; nothing if it wrote nothing."""
+    manifest = target_dir(settings) / "manifest.json"
+    if not manifest.exists():
+        return {}
+    known: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].get(unique_id, {})
+    return known

@@ -108,6 +108,10 @@ def test_one_part_by_name_is_refused_with_what_there_is(world: World) -> None:
     assert "leave out --state" in (error.value.remedy or "")
 
 
+def test_a_state_may_be_named_in_capitals() -> None:
+    assert named_key("national", ["census_acs_pums"], "2018-1yr", "IA") == "ia|2018-1yr"
+
+
 def looked(settings: Settings, cursor: str | None) -> dg.SensorResult:
     context = dg.build_sensor_context(cursor=cursor, resources={"options": RunOptions.of(settings)})
     result = inbox_sensor("national")(context)

@@ -17,6 +17,7 @@ from orchestration.dagster.assemble import assemble_sources
 from orchestration.dagster.sums import by_state_key, by_vintage_key
 from orchestration.storage import lake_files, summed_files
 from orchestration.warehouse import sums
+from tests.integration.release.conftest import change_byte
 from tests.support.forked_dbt import dbt_forked
 
 
@@ -98,3 +99,26 @@ def test_sums_of_other_records_are_not_taken(settings: Settings, tmp_path: Path)
     with pytest.raises(MobilityError, match="not summed"):
         sums.compacted(settings, vintage)
     assert summed_files.is_there(settings, first.name)
+
+
+def test_damaged_sums_are_made_anew_and_not_taken(settings: Settings, tmp_path: Path) -> None:
+    """One byte is another one, the size is as it was: DuckDB reads such a file and gives other sums."""
+    for vintage in lake_files.vintages(settings, sums.SOURCE)[1:]:
+        shutil.rmtree(settings.lake_dir / sums.SOURCE / vintage)
+    (vintage,) = lake_files.vintages(settings, sums.SOURCE)
+    part, whole = sums.partial(settings, vintage, "ss"), sums.compacted(settings, vintage)
+    assert part is not None and whole is not None
+    folder, building = settings.channel_dir / "sums", tmp_path / "w.duckdb"
+
+    change_byte(folder / whole.name)
+    assert sums.put(settings, building) == []
+    again = sums.compacted(settings, vintage)
+    assert again is not None and again.made and sums.put(settings, building) != []
+
+    change_byte(folder / part.name)
+    change_byte(folder / whole.name)
+    with pytest.raises(MobilityError, match="not summed"):
+        sums.compacted(settings, vintage)
+    again = sums.partial(settings, vintage, "ss")
+    assert again is not None and again.made
+    assert sums.compacted(settings, vintage) is not None and sums.put(settings, building) != []

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from orchestration import cli, release
 from orchestration.base.errors import MobilityError
 from orchestration.base.sql import literal
+from orchestration.cli.explain import command
 from orchestration.explain.cell import explain
 from orchestration.explain.in_words import in_words
 from orchestration.release import telling_differences
@@ -137,6 +139,22 @@ def test_an_explanation_tells_value_history_and_where_else(desk):
     text = in_words(found)
     assert geoid in text and found.variable["label"] in text
     assert json.loads(found.to_json())["cell"]["value"] == value
+
+
+def test_an_explanation_says_which_release_was_rolled_back(desk):
+    """Or a number that somebody took back stands beside the others as if it were as good."""
+    with duckdb.connect(str(desk.publish() / "mobility.duckdb"), read_only=True) as connection:
+        cell = connection.execute(
+            "select geoid, variable, year from metric_values where subgroup_type = 'all' order by all limit 1"
+        ).fetchall()[0]
+    new = desk.publish(desk.next_candidate()).name
+    release.rollback(desk.settings, reason="wrong file", approver="Ann")
+    words = [*map(str, cell), "--sample", "--home", str(desk.settings.home)]
+    told = CliRunner().invoke(command, words, catch_exceptions=False).output.splitlines()
+    (line,) = (line for line in told if line.startswith(f"  {new}: "))
+    assert line.endswith(" (rolled back by Ann: wrong file)")
+    told = CliRunner().invoke(command, [*words, "--release", new], catch_exceptions=False).output
+    assert f"From release {new} (rolled back by Ann: wrong file), channel sample" in told
 
 
 @pytest.mark.parametrize(

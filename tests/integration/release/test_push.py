@@ -13,7 +13,8 @@ import pytest
 
 from orchestration.base.errors import MobilityError
 from orchestration.base.settings import PROJECT_ROOT, Settings
-from orchestration.release.push import point_back, push
+from orchestration.release import rollback
+from orchestration.release.push import point_back, push, refuse_withdrawn
 from orchestration.storage import place as places
 from orchestration.storage import pointing
 from orchestration.storage.place import Place
@@ -108,6 +109,76 @@ def test_another_release_under_the_same_version_is_never_overwritten(desk, tmp_p
     with pytest.raises(MobilityError, match="under this version"):
         push(release, str(tmp_path / "elsewhere"), approver="Ann")
     assert (there / "manifest.json").read_text(encoding="utf-8") == "{}"
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda text: text[:1000], lambda text: text.replace('"name"', '"nome"', 1)]
+)
+def test_a_damaged_manifest_there_stops_a_rollback_and_is_sent_again(desk, tmp_path, damage):
+    """Its claim says whose content it is, so that it is no other release, and readers are not led to it."""
+    url = str(tmp_path / "elsewhere")
+    old = desk.publish()
+    push(old, url, approver="Ann")
+    new = desk.publish(desk.next_candidate())
+    push(new, url, approver="Ann")
+    manifest = tmp_path / "elsewhere" / "releases" / old.name / "manifest.json"
+    manifest.write_text(damage(manifest.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(MobilityError, match="does not read back") as error:
+        point_back(url, old.name, approver="Ann", reason="x")
+    assert f"release push {old.name} --to {url}" in error.value.remedy
+    assert pointer(url)["version"] == new.name
+    with pytest.raises(MobilityError, match="lead readers back"):
+        push(old, url, approver="Ann")  # it was sent, and nothing points to it
+    assert manifest.read_bytes() == (old / "manifest.json").read_bytes()
+    assert point_back(url, old.name, approver="Ann", reason="x") == old.name and is_whole(url)
+
+
+def test_a_push_does_not_lead_readers_back(desk, url):
+    """Neither to an older release, nor to one from which somebody took them back: that needs a reason."""
+    old = desk.publish()
+    new = desk.publish(desk.next_candidate())
+    push(new, url, approver="Ann")
+    with pytest.raises(MobilityError, match="lead readers back") as error:
+        push(old, url, approver="Bea")
+    assert f"{new.name}, which is newer, by Ann" in error.value.found
+    point_back(url, old.name, approver="Ann", reason="wrong file")
+    with pytest.raises(MobilityError, match="lead readers back") as error:
+        push(new, url, approver="Bea")
+    assert "by Ann" in error.value.found and error.value.found.endswith("wrong file")
+    assert pointer(url)["version"] == old.name and len(history(url)) == 2
+    assert push(old, url, approver="Bea").sent == 0
+    point_back(url, new.name, approver="Ann", reason="it was right")
+    assert push(new, url, approver="Bea").sent == 0 and pointer(url)["version"] == new.name
+    newer = desk.publish(desk.next_candidate())
+    assert push(newer, url, approver="Bea").version == pointer(url)["version"] == newer.name
+
+
+def test_what_was_rolled_back_here_is_not_carried(desk):
+    old = desk.publish()
+    new = desk.publish(desk.next_candidate())
+    rollback(desk.settings, reason="wrong file", approver="Ann")
+    refuse_withdrawn(desk.settings, old.name)
+    with pytest.raises(MobilityError, match="rolled back here") as error:
+        refuse_withdrawn(desk.settings, new.name)
+    assert "wrong file" in error.value.found and f"--to {new.name}" in error.value.remedy
+
+
+def test_channels_do_not_mix_where_releases_are_pushed_to(desk, tmp_path):
+    url = str(tmp_path / "elsewhere")
+    there = Place(url)
+    there.write("releases/2020.01.01/manifest.json", b'{"channel": "national"}')
+    there.write("history/000001.json", b'{"version": "2020.01.01", "manifest_sha256": "0"}')
+    with pytest.raises(MobilityError, match="another channel") as error:
+        push(desk.publish(), url, approver="Ann")
+    assert "national" in error.value.found and there.names("releases") == ["2020.01.01"]
+
+
+def test_a_home_in_a_folder_is_no_place_to_push_to(desk, tmp_path):
+    """Its readers follow a link that no push writes: they would not see what the command says it did."""
+    old = desk.publish()
+    with pytest.raises(MobilityError, match="home publishes its releases itself"):
+        push(old, str(desk.settings.channel_dir), approver="Ann")
+    assert not (desk.settings.channel_dir / "claims").exists()
 
 
 def test_a_store_that_loses_bytes_is_noticed_before_the_pointer(desk, tmp_path, monkeypatch):

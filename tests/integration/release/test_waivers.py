@@ -18,6 +18,7 @@ from expectations.rules import waivers
 from orchestration import release
 from orchestration.base.errors import MobilityError
 from orchestration.base.seeds import read
+from orchestration.cli.summary import rows_of
 from orchestration.dagster import steps
 from orchestration.explain import cell as explaining
 from orchestration.gate import judge, verified, waiving
@@ -115,6 +116,9 @@ def test_a_waived_failure_is_published_and_every_reader_is_told(
     # Without being built again: manifest and README would not tell of it.
     judge(candidate, before)
     assert "county: range" in refusal(spoilt, candidate)
+    for name in ("report.md", "report.html"):
+        told = (candidate / "gate" / name).read_text(encoding="utf-8")
+        assert "built without it" in told[told.index("Waivers that excuse nothing") :]
     candidate = build_and_judge(spoilt)
     with monkeypatch.context() as later:
         for module in (waiving, verified):
@@ -133,7 +137,11 @@ def test_a_waived_failure_is_published_and_every_reader_is_told(
     for name in ("README.md", "gate/report.md", "gate/report.html"):
         text = (published / name).read_text(encoding="utf-8")
         told = text[text.index("Waived for this release") :]
+        assert "excuse nothing" not in text
+        assert "1 failures waived" in text or name == "README.md"
         assert all(word in told for word in ("county.range", "the agency confirmed it", "Ann", "2999-12-31"))
+    (gate,) = (said for label, said in rows_of(spoilt.settings, published) if label == "gate")
+    assert gate.endswith(", 1 failures waived")
     verdict = json.loads((published / "gate" / "verdict.json").read_text(encoding="utf-8"))
     (county,) = (table for table in verdict["tables"] if table["table"] == "county")
     (used,) = (one for one in county["expectations"] if one["waiver"])

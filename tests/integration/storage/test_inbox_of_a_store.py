@@ -12,6 +12,7 @@ from orchestration.dagster.arrivals import inbox_sensor
 from orchestration.dagster.options import RunOptions
 from orchestration.dagster.partitions import files_key
 from orchestration.ingest import refresh
+from orchestration.ingest.inbox import told_unknown
 from orchestration.storage import home
 from orchestration.storage.place import Place
 from tests.integration.ingest.conftest import RATES, World
@@ -54,3 +55,20 @@ def test_what_is_sent_into_the_bucket_is_asked_for_once_and_taken_in_by_any_mach
     assert of_change != run_key
     (report,) = refresh(machine("other"), ["toy_rates"])
     assert report.status == "changed"
+
+
+def test_what_no_record_knows_is_told_with_its_place(machine: Machine, bucket: str) -> None:
+    there = f"{bucket}/national/inbox"
+    for name in ("bls_qcew/2018/2018_all_county_highlevel.zip", "README", "bls_qcew/.hidden"):
+        Place(there).write(name, b"x")
+    office = machine("office")
+    own = office.channel_dir / "inbox" / "nosuch.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("x", encoding="utf-8")
+    assert told_unknown(office)[:-1] == [
+        f"not known and not taken in, in the inbox {own.parent}:",
+        "  nosuch.csv",
+        f"not known and not taken in, in the inbox {there}:",
+        "  bls_qcew/2018/2018_all_county_highlevel.zip"
+        " (did you mean bls_qcew/2018/2018_all_county_high_level.zip?)",
+    ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import textwrap
+import warnings
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -42,3 +45,16 @@ def test_the_readme_says_how_many_reasons_are_unknown(national_release: Path) ->
             "from metric_values where value is null"
         ).fetchone()
     assert counts is not None and int(said) == round(100 * counts[0] / counts[1])
+
+
+def test_the_pandas_lines_of_a_release_run_without_a_warning(
+    national_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (national_release / "README.md").read_text(encoding="utf-8")
+    block = text.split("\npandas, ", 1)[1].split("\n\n", 2)[1]
+    monkeypatch.chdir(national_release)
+    found: dict[str, Any] = {}
+    with warnings.catch_warnings(action="error"):
+        exec(textwrap.dedent(block), found)
+    assert len(found["counties"]) > 30_000 and len(found["place"]) > 100
+    assert found["counties"]["state"].to_list()[0] == "01"

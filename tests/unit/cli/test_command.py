@@ -177,10 +177,20 @@ def test_before_the_first_run_the_shipped_mirror_is_at_hand(
     assert "+ 2025  county-populations.csv\n    in the shipped mirror; not taken in yet" in out
     assert "- 2022  geocorr2022_puma_2020_planning_regions_2022.csv" in out
     code, out, _ = run(capsys, "sources", "--home", str(tmp_path / "home"))
-    lines = {line.split()[1]: line.split()[5:10:2] for line in out.splitlines() if line.startswith("│ ")}
+    lines = {words[0]: words[2:5] for line in out.splitlines() if len(words := line.split()) > 4}
     assert lines["urban_frames"] == ["2", "0", "0"]
     assert lines["urban_crosswalks"] == ["4", "0", "0"]
     assert not (tmp_path / "home").exists()
+
+
+def test_the_list_of_sources_breaks_no_word_at_80_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = run(capsys, "sources", "--home", str(tmp_path / "home"))
+    words = set(out.replace(",", " ").split())
+    assert {"taken", "vintages", "download", "census_population_estimates", "2024-03-13"} <= words
+    assert "…" not in out
 
 
 def test_a_mirror_and_the_inbox_count_as_at_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,24 +70,31 @@ def test_an_option_that_dbt_does_not_know_is_told(tmp_path: Path) -> None:
     assert "--no-such-option" in dbt_runner._event(told.stdout.strip())["info"]["msg"]
 
 
-def test_a_failure_names_test_rows_and_sql(tmp_path: Path) -> None:
+def test_a_failure_names_table_test_rows_and_sql(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     target = dbt_runner.target_dir(settings)
     target.mkdir(parents=True)
-    node = "test.mobility.unique_county.0a1b"
-    manifest = {"nodes": {node: {"compiled_path": "/somewhere/unique_county.sql"}}}
-    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    single, of_table = "test.mobility.every_area_is_there", "test.mobility.obeys_county_geoid__year.0a1b"
+    nodes = {
+        single: {"compiled_path": "/somewhere/every_area.sql"},
+        of_table: {"attached_node": "model.mobility.county", "original_file_path": "models/_models.yml"},
+    }
+    (target / "manifest.json").write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
     results = [
         NodeResult("model.mobility.good", "success", "OK", None, 0.1),
-        NodeResult(node, "fail", "Got 3 results, configured to fail if != 0", 3, 0.1),
+        NodeResult(single, "fail", "Got 3 results, configured to fail if != 0", 3, 0.1),
+        NodeResult(of_table, "fail", "Got 2 results, configured to fail if != 0", 2, 0.1),
         NodeResult("model.mobility.bad", "error", 'Parser Error: syntax error at "xx"', None, 0.1),
         NodeResult("model.mobility.after", "skipped", "", None, 0.0),
     ]
     failure = dbt_runner._failure(settings, 1, results, [])
     text = str(failure)
     assert isinstance(failure, DbtFailure) and failure.results == tuple(results)
-    assert "2 of 4 models and tests of the warehouse failed" in text
-    assert "test unique_county: 3 failing rows" in text and "/somewhere/unique_county.sql" in text
+    assert "3 of 5 models and tests of the warehouse failed" in text
+    assert failure.where == "model bad; rules of model county; test every_area_is_there"
+    assert "test every_area_is_there: 3 failing rows" in text and "/somewhere/every_area.sql" in text
+    assert "rules of model county (dbt_project/models/_models.yml): 2 failing rows" in text
+    assert "obeys_county" not in text  # a name of all its rules, up to 300 letters long
     assert 'syntax error at "xx"' in text
     assert "the last good warehouse is untouched" in text
 

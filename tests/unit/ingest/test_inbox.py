@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import cli
+from orchestration.base.errors import MobilityError
 from orchestration.base.settings import Settings
-from orchestration.cli import summary
+from orchestration.cli import running, summary
 from orchestration.cli.sources import print_files, print_sources
 from orchestration.ingest import inbox
 
@@ -36,7 +38,7 @@ def put(settings: Settings, *names: str) -> None:
 )
 def test_an_unknown_file_is_told_with_the_nearest_name(settings: Settings, name: str, near: str) -> None:
     put(settings, name)
-    assert inbox.unknown(settings) == [inbox.Unknown(name, near)]
+    assert inbox.unknown(settings) == {str(inbox.folder(settings)): [inbox.Unknown(name, near)]}
 
 
 def test_known_files_hidden_ones_and_notes_need_no_word(settings: Settings) -> None:
@@ -51,11 +53,11 @@ def test_known_files_hidden_ones_and_notes_need_no_word(settings: Settings) -> N
         "notes of May.docx",
         "what I did.md",
     )
-    assert inbox.unknown(settings) == [] and inbox.told_unknown(settings) == []
+    assert inbox.unknown(settings) == {} and inbox.told_unknown(settings) == []
 
 
 def test_no_inbox_holds_nothing_unknown(tmp_path: Path) -> None:
-    assert inbox.unknown(Settings(home=tmp_path)) == []
+    assert inbox.unknown(Settings(home=tmp_path)) == {}
 
 
 def test_of_many_the_first_are_told_and_the_others_counted(settings: Settings) -> None:
@@ -82,3 +84,22 @@ def test_the_summary_of_a_run_says_it(
     put(settings, "nosuch/2018/x.csv")
     summary.print_summary(settings, published=True, seconds=1)
     assert "nosuch/2018/x.csv" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["ingest"], ["run"]])
+def test_a_command_that_fails_says_it_too(
+    settings: Settings,
+    words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What was brought under a wrong name may be what the error asks for."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise MobilityError("A file is damaged.")
+
+    monkeypatch.setattr(running.Jobs, "run", failing)
+    put(settings, "nosuch/2018/x.csv")
+    assert cli._run([*words, "--home", str(settings.home), "--inbox", str(settings.inbox)]) == 1
+    told = capsys.readouterr().err
+    assert "nosuch/2018/x.csv" in told and told.index("nosuch") < told.index("A file is damaged.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -57,3 +58,15 @@ def test_every_state_is_told() -> None:
 def test_a_small_change_looks_small(old: float, new: float | None, shown: tuple[str, str]) -> None:
     told = "\n".join(telling_differences.markdown(diff_of((old, new))))
     assert f"| {shown[0]} | {shown[1]} |" in told
+
+
+def test_in_a_terminal_a_cause_is_told_to_its_end_and_what_is_cut_says_so() -> None:
+    detail = "employment_county_gender: 705b4f8b1df5 before, 81000abdadac now"
+    block = {
+        "publication": 16, "variable": "share_employed_" + "x" * 40, "geography_type": "county",
+        "subgroup_type": "gender", "year": 2014, "cells": 1, "median_change": 0.01,
+        "cause": "new source file", "detail": detail,
+    }  # fmt: skip
+    told = telling_differences.text(replace(diff_of(), blocks=[block]))
+    (line,) = (line for line in told.splitlines() if "new source file" in line)
+    assert line.endswith(f"  {detail}") and f"share_employed_{'x' * 22}...  county" in line
