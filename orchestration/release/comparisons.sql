@@ -13,6 +13,15 @@ create macro error_of_bounds(estimate, least, most, of_sample) as
 create macro error_of_difference(one_error, other_error, shared_part) as
     sqrt(1 - shared_part) * sqrt(one_error * one_error + other_error * other_error);
 
+-- Which part of the years of two periods is in both: twice the common years over the years of either. Periods end in the
+-- years that name them and have `length` years, the one that ends in `shorter_period` has `shorter_years`. Where every
+-- year has the same variance, it is the part of the two variances that falls out of the difference.
+create macro shared_part_of(one_year, other_year, length, shorter_period, shorter_years) as
+    2 * greatest(0, least(one_year, other_year) - greatest(
+        one_year - if(one_year = shorter_period, shorter_years, length),
+        other_year - if(other_year = shorter_period, shorter_years, length)
+    )) / (if(one_year = shorter_period, shorter_years, length) + if(other_year = shorter_period, shorter_years, length));
+
 -- Bounds of homelessness say what is not known of suppressed counts; those of learning in cities are means of districts'.
 create macro is_95(kind, areas) as kind = 'sampling_95' or (kind = 'model_95' and areas = 'county');
 
@@ -36,8 +45,9 @@ create macro measured(wanted_geoids, named) as table
 create macro breaks_between(wanted, named, divided_by, of_sample, first_year, last_year) as table
     select
         break_id, effect, what_changed, consequence,
-        case when overlap_years is not null then greatest(0, 1 - abs(last_year - first_year) / overlap_years) end
-            as shared_part
+        case when overlap_years is not null then shared_part_of(
+            first_year, last_year, overlap_years::integer, shorter_period::integer, shorter_years::integer
+        ) end as shared_part
     from comparability_breaks
     where effect in ('blocks', 'care', 'dependent')
         and list_contains(string_split(variables, ';'), named)
@@ -48,7 +58,7 @@ create macro breaks_between(wanted, named, divided_by, of_sample, first_year, la
         and (sample is null or sample = of_sample)
         and (year_before is null or least(first_year, last_year)::integer <= year_before::integer)
         and (year_after is null or greatest(first_year, last_year)::integer >= year_after::integer)
-        and (overlap_years is null or abs(last_year - first_year) < overlap_years::integer)
+        and (overlap_years is null or shared_part > 0)
     order by effect, break_id;
 
 create macro change_of_group(wanted, named, divided_by, one_group, first_year, last_year) as table

@@ -11,20 +11,28 @@ M.statistics = (() => {
     return Math.max(point.upper - point.value, point.value - point.lower) / (point.sample ? T79 : Q95) || null;
   };
 
+  // Which part of the years of two periods is in both (shared_part_of): periods end in the years that name them.
+  const sharedPart = (one, first, last) => {
+    if (one.overlap === null) return 0;
+    const years = (year) => (year === one.shorter ? one.shorter_years : one.overlap);
+    const both = Math.min(first, last) - Math.max(first - years(first), last - years(last));
+    return (2 * Math.max(0, both)) / (years(first) + years(last));
+  };
+
   const crossed = (variable, area, divided, sample, first, last) =>
     M.kept.breaks.filter((one) =>
       ["blocks", "care", "dependent"].includes(one.effect) && one.variables.includes(variable.number) &&
       (!one.kinds || one.kinds.includes(area.kind)) && (!one.geoids || one.geoids.includes(area.geoid)) &&
       (!one.divided || one.divided.includes(divided)) && (!one.sample || one.sample === sample) &&
       (one.before === null || Math.min(first, last) <= one.before) && (one.after === null || Math.max(first, last) >= one.after) &&
-      (one.overlap === null || Math.abs(last - first) < one.overlap));
+      (one.overlap === null || sharedPart(one, first, last) > 0));
 
   const difference = (one, other, shared = 0) =>
     one === null || other === null ? null : Math.sqrt(1 - shared) * Math.hypot(one, other);
 
   const change = (variable, area, from, to, divided = "all") => {
     const breaks = crossed(variable, area, divided, to.sample, from.year, to.year);
-    const shared = Math.max(0, ...breaks.filter((one) => one.overlap).map((one) => 1 - Math.abs(to.year - from.year) / one.overlap));
+    const shared = Math.max(0, ...breaks.map((one) => sharedPart(one, from.year, to.year)));
     const missing = from.value === null || to.value === null;
     const by = missing ? null : to.value - from.value;
     const error = difference(standardError(from, variable, area.kind), standardError(to, variable, area.kind), shared);

@@ -33,6 +33,12 @@ _CELLS: tuple[tuple[Any, ...], ...] = (
     ("01001", 2021, "share_employed", "race-ethnicity", "All", "acs5", 0.72, 0.7004, 0.7396, 1),
     ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
     ("01001", 2021, "share_employed", "gender", "Male", "acs5", 0.70, 0.6804, 0.7196, 1),
+    ("01001", 2016, "rate_injury_death", "all", "All", "", 76.0, 66.2, 85.8, 1),
+    ("01001", 2017, "rate_injury_death", "all", "All", "", 77.0, 67.2, 86.8, 1),
+    ("01001", 2019, "rate_injury_death", "all", "All", "", 79.0, 69.2, 88.8, 1),
+    ("01001", 2020, "rate_injury_death", "all", "All", "", 80.0, 70.2, 89.8, 1),
+    ("01001", 2021, "rate_injury_death", "all", "All", "", 90.0, 80.2, 99.8, 1),
+    ("01001", 2022, "rate_injury_death", "all", "All", "", 91.0, 81.2, 100.8, 1),
 )  # fmt: skip
 
 ERROR = 0.0196 / 1.9904502102301285  # t(0.975, 79): these bounds come from 80 replicate weights
@@ -113,6 +119,36 @@ def test_periods_that_share_years_are_not_independent(database) -> None:
     assert found["standard_error"] == pytest.approx(ERROR * math.sqrt(2) * math.sqrt(0.6), rel=1e-4)
     assert found["comparable"] == "yes" and found["breaks"] == ["acs5-overlap"]
     assert "share 40 % of their years" in found["assumption"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "years_of_both", "years_of_each"),
+    [
+        (2016, 2017, 4, (5, 5)),  # 2012-2016 and 2013-2017
+        (2016, 2020, 1, (5, 5)),
+        (2020, 2021, 3, (5, 4)),  # 2016-2020 and 2018-2021
+        (2019, 2021, 2, (5, 4)),
+        (2017, 2021, 0, (5, 4)),  # 2013-2017 and 2018-2021 have no year in common
+        (2021, 2022, 4, (4, 5)),  # 2018-2021 is a part of 2018-2022
+        (2022, 2021, 4, (5, 4)),  # told backwards
+    ],
+)
+def test_a_pool_of_four_years_shares_other_parts(
+    database, first: int, last: int, years_of_both: int, years_of_each: tuple[int, int]
+) -> None:
+    """Each year of death counts on its own: what both pools have falls out of the difference of the rates.
+
+    A pool of n years has the variance v / n, two pools with s years in common the covariance v s / (n m).
+    """
+    found = _one(database, f"from change('01001', 'rate_injury_death', {first}, {last})")
+    one, other = years_of_each
+    part = (1 / one + 1 / other - 2 * years_of_both / one / other) / (1 / one + 1 / other)
+    independent = 9.8 / 1.959963984540054 * math.sqrt(2)
+    assert found["independent_error"] == pytest.approx(independent)
+    assert found["standard_error"] == pytest.approx(independent * math.sqrt(part))
+    assert ("injury-pools" in found["breaks"]) == (years_of_both > 0)
+    share = round(100 * 2 * years_of_both / (one + other))
+    assert (f"share {share} % of their years" in found["assumption"]) == (years_of_both > 0)
 
 
 def test_a_bound_cut_at_one_does_not_shrink_the_error(database) -> None:
