@@ -5,8 +5,10 @@ M.statistics = (() => {
   const Q90 = 1.644853626951472, Q95 = 1.959963984540054, T79 = 1.9904502102301285;
 
   // 95 % bounds to a standard error; the longer side, as bounds are cut at 0 and 1. After 80 replicate weights, t.
+  // With a flag worse than `variable.flag` the bounds are those of a pool, not of the area.
   const standardError = (point, variable, kind) => {
-    const isInterval = variable.interval === "sampling_95" || (variable.interval === "model_95" && kind === "county");
+    const isInterval = (variable.interval === "sampling_95" || (variable.interval === "model_95" && kind === "county")) &&
+      !(point.quality > (variable.flag ?? 3));
     if (!isInterval || point.lower === null || point.upper === null || point.value === null) return null;
     return Math.max(point.upper - point.value, point.value - point.lower) / (point.sample ? T79 : Q95) || null;
   };

@@ -33,6 +33,10 @@ _CELLS: tuple[tuple[Any, ...], ...] = (
     ("01001", 2021, "share_employed", "race-ethnicity", "All", "acs5", 0.72, 0.7004, 0.7396, 1),
     ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
     ("01001", 2021, "share_employed", "gender", "Male", "acs5", 0.70, 0.6804, 0.7196, 1),
+    ("01001", 2020, "share_low_birth_weight", "all", "All", "", 0.10, 0.0961, 0.1039, 3),
+    ("01001", 2021, "share_low_birth_weight", "all", "All", "", 0.12, 0.1161, 0.1239, 3),
+    ("01003", 2020, "share_low_birth_weight", "all", "All", "", 0.10, 0.0804, 0.1196, 1),
+    ("01003", 2021, "share_low_birth_weight", "all", "All", "", 0.06, 0.0404, 0.0796, 2),
     ("01001", 2016, "rate_injury_death", "all", "All", "", 76.0, 66.2, 85.8, 1),
     ("01001", 2017, "rate_injury_death", "all", "All", "", 77.0, 67.2, 86.8, 1),
     ("01001", 2019, "rate_injury_death", "all", "All", "", 79.0, 69.2, 88.8, 1),
@@ -149,6 +153,20 @@ def test_a_pool_of_four_years_shares_other_parts(
     assert ("injury-pools" in found["breaks"]) == (years_of_both > 0)
     share = round(100 * 2 * years_of_both / (one + other))
     assert (f"share {share} % of their years" in found["assumption"]) == (years_of_both > 0)
+
+
+def test_bounds_of_a_pool_say_nothing_of_a_county(database) -> None:
+    """With flag Weak a low birth weight is that of all unnamed counties of the state, with their bounds."""
+    pool = _one(database, "from change('01001', 'share_low_birth_weight', 2020, 2021)")
+    assert (pool["standard_error"], pool["significant_95"]) == (None, None)
+    assert pool["verdict"].startswith("no interval")
+    named = _one(database, "from change('01003', 'share_low_birth_weight', 2020, 2021)")
+    assert named["standard_error"] == pytest.approx(0.01 * math.sqrt(2), rel=1e-4)
+    assert named["verdict"] == "changed beyond chance"
+    rank = _one(database, "from rank_among('01003', 'share_low_birth_weight', ['01001'])")
+    assert (rank["rank"], rank["rank_first"], rank["rank_last"]) == (2, None, None)
+    errors = database.execute("select geoid, relative_error from metric('share_low_birth_weight')").fetchall()
+    assert {geoid for geoid, error in errors if error is None} == {"01001"}
 
 
 def test_a_bound_cut_at_one_does_not_shrink_the_error(database) -> None:
@@ -272,11 +290,14 @@ def test_a_lost_zero_is_understood(database, code: str) -> None:
 
 
 def test_noise_stands_beside_the_flag_where_bounds_are_of_sampling(database) -> None:
-    """A margin of 0.0196 is a standard error of 0.01, 1.4 % of 0.7; others have other bounds."""
+    """A margin of 0.0196 is 1.99 standard errors of replicates, 1.4 % of 0.7; others have other bounds.
+
+    It is the error that `change` takes.
+    """
     rows = dict(
         database.execute("select year, relative_error from metric('share_employed') order by all").fetchall()
     )
-    assert rows[2018] == pytest.approx(0.01 / 0.7, rel=1e-4)
+    assert rows[2018] == pytest.approx(ERROR / 0.7, rel=1e-4)
     homeless = database.execute("select relative_error from metric('count_homeless')").fetchall()
     assert homeless and {row[0] for row in homeless} == {None}
 
