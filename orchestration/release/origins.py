@@ -21,8 +21,8 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
     """
     where = "where geoid = ?" if geoid else ""
     # Bounds of homelessness say what is not known of suppressed districts, those of learning in cities are
-    # means of districts', those of most low birth weights are a pool's: none says how sure a number is. Nor does
-    # one bound without the other.
+    # means of districts', those of most low birth weights are a pool's: none says how sure a number is. Nor
+    # does one bound without the other.
     cells = (
         "from (select variable, origin, value, upper - lower is not null and (interval_kind = 'sampling_95' "
         "or (interval_kind = 'model_95' and geography_type = 'county')) "
