@@ -53,9 +53,10 @@ create macro known_group(given) as coalesce(
 );
 
 -- 95 % bounds to a standard error. Bounds that were cut at 0 or 1 are short on one side: the longer one is right.
--- Those of the ACS microdata are t(0.975, 79) standard errors, after 80 replicate weights; all others 1.96.
+-- Those of the ACS microdata are t(0.975, 79) standard errors, after 80 replicate weights; all others 1.96. An interval that
+-- is open on one side has none: that side may be the longer one.
 create macro error_of_bounds(estimate, least, most, of_sample) as
-    nullif(greatest(most - estimate, estimate - least), 0)
+    nullif(if(most - least is null, null, greatest(most - estimate, estimate - least)), 0)
     / if(of_sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054);
 
 -- Bounds of homelessness say what is not known of suppressed counts; those of learning in cities are means of districts';

@@ -13,6 +13,7 @@ cells as (
         case
             when (about.interval_kind = 'sampling_95' or (about.interval_kind = 'model_95' and cell.geography_type = 'county'))
                 and coalesce(cell.quality <= about.worst_flag, true)
+                and cell.upper - cell.lower is not null
             then nullif(greatest(cell.upper - cell.value, cell.value - cell.lower), 0)
                 / if(cell.sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054)
         end as standard_error

@@ -33,6 +33,8 @@ _CELLS: tuple[tuple[Any, ...], ...] = (
     ("01001", 2021, "share_employed", "race-ethnicity", "All", "acs5", 0.72, 0.7004, 0.7396, 1),
     ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
     ("01001", 2021, "share_employed", "gender", "Male", "acs5", 0.70, 0.6804, 0.7196, 1),
+    ("01001", 2016, "pctl_income_20", "race-ethnicity", "Hispanic", "acs5", 12000, None, 15000, 1),
+    ("01001", 2018, "pctl_income_20", "race-ethnicity", "Hispanic", "acs5", 20000, 17000, 23000, 1),
     ("01001", 2020, "share_low_birth_weight", "all", "All", "", 0.10, 0.0961, 0.1039, 3),
     ("01001", 2021, "share_low_birth_weight", "all", "All", "", 0.12, 0.1161, 0.1239, 3),
     ("01003", 2020, "share_low_birth_weight", "all", "All", "", 0.10, 0.0804, 0.1196, 1),
@@ -174,6 +176,14 @@ def test_a_bound_cut_at_one_does_not_shrink_the_error(database) -> None:
     assert found["standard_error"] == pytest.approx(ERROR * math.sqrt(2) * math.sqrt(0.4), rel=1e-4)
     assert (found["comparable"], found["verdict"]) == ("no", "not comparable")
     assert "acs5-2014-mixed" in found["breaks"]
+
+
+def test_an_interval_that_is_open_on_one_side_gives_no_error(database) -> None:
+    """The side that is missing may be the longer one."""
+    query = "from change_of_group('01001', 'pctl_income_20', 'race-ethnicity', 'Hispanic', 2016, 2018)"
+    found = _one(database, query)
+    assert found["difference"] == 8000
+    assert (found["standard_error"], found["significant_95"]) == (None, None)
 
 
 def test_without_an_interval_nothing_is_said_of_chance(database) -> None:
