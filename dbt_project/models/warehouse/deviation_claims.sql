@@ -421,7 +421,7 @@ select
     'geography_not_matched' as missing_reason
 from cell
 where
-    publication in (11, 12, 13, 15, 16)
+    publication in (11, 12, 13, 15, 16, 19, 20)
     and variable in ('share_debt_coll', 'share_medical_debt_coll', 'share_economic_connectedness', 'share_low_birth_weight', 'rate_injury_death', 'rate_crime_violent', 'rate_crime_property', 'rate_juv_arrest', 'ratio_living_wage')
     and geography_type in ('county')
     and geoid in ('09110', '09120', '09130', '09140', '09150', '09160', '09170', '09180', '09190')
@@ -472,7 +472,7 @@ select
     'geography_not_matched' as missing_reason
 from cell
 where
-    publication in (11, 12, 13, 15, 16)
+    publication in (11, 12, 13, 15, 16, 19)
     and variable in ('share_debt_coll', 'share_economic_connectedness', 'ratio_living_wage', 'count_homeless', 'share_homeless', 'rate_crime_violent', 'rate_crime_property', 'rate_juv_arrest')
     and geography_type in ('county')
     and geoid in ('02063', '02066')
