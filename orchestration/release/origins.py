@@ -26,7 +26,7 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
     cells = (
         "from (select variable, origin, value, upper - lower is not null and (interval_kind = 'sampling_95' "
         "or (interval_kind = 'model_95' and geography_type = 'county')) "
-        "and coalesce(quality <= interval_flag, true) as is_sure "
+        "and coalesce(quality <= interval_flag::integer, true) as is_sure "
         f"from metric_values inner join variables using (variable) {where})"
     )
     rows = connection.execute(

@@ -62,7 +62,7 @@ create macro error_of_bounds(estimate, least, most, of_sample) as
 -- Bounds of homelessness say what is not known of suppressed counts; those of learning in cities are means of districts';
 -- those of a value whose flag is worse than `interval_flag` are those of the pool that an area has its value from.
 create macro is_95(kind, areas, of_flag, worst_flag) as
-    (kind = 'sampling_95' or (kind = 'model_95' and areas = 'county')) and coalesce(of_flag <= worst_flag, true);
+    (kind = 'sampling_95' or (kind = 'model_95' and areas = 'county')) and coalesce(of_flag <= worst_flag::integer, true);
 
 create macro relative_error_of(estimate, least, most, of_sample, kind, of_flag, worst_flag) as
     if(kind = 'sampling_95' and is_95(kind, '', of_flag, worst_flag),
