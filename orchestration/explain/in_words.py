@@ -60,6 +60,8 @@ def _value(found: Explanation) -> list[str]:
             "sampling_95": "with 95 percent confidence between",
             "data_gap_bounds": "given the gaps in the data, between",
         }.get(found.variable.get("interval_kind") or "", "with an interval between")
+        if (cell["quality"] or 1) > (found.variable.get("interval_flag") or 3):
+            kind = "with an interval that is not the area's own, between"
         line += f", {kind} {number(cell['lower'])} and {number(cell['upper'])}"
     lines = [line + "."]
     if cell["quality"] is not None:

@@ -96,7 +96,7 @@ def _about(connection: duckdb.DuckDBPyConnection, release: Path, geoid: str) -> 
         ("release", facts["version"]),
         *origins,
         ("empty cells", "no value; the reason stands in why_missing"),
-        ("lower, upper", "bounds of the 95 % interval, where the source gives one"),
+        ("lower, upper", "bounds, of the 95 % interval where dictionary.csv of the release says so"),
         ("deviation_ids", "known errors that touch the cell, see sheet Deviations"),
         ("cite", "the release by version and channel, and the agencies: CITATION.cff of the release"),
     ]

@@ -2,19 +2,19 @@
 -- A name that the release does not know is an error, as in reading.sql, whose macros these use. Parameters have names that
 -- no column has: DuckDB would take a column for a parameter of its name.
 
--- 95 % bounds to a standard error. Bounds that were cut at 0 or 1 are short on one side: the longer one is right.
--- Those of the ACS microdata are t(0.975, 79) standard errors, after 80 replicate weights; all others 1.96.
-create macro error_of_bounds(estimate, least, most, of_sample) as
-    nullif(greatest(most - estimate, estimate - least), 0)
-    / if(of_sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054);
-
 -- Standard error of a difference as the Census Bureau publishes it: of independent estimates, and, where two
 -- periods share a part of their years, times the root of what they do not share.
 create macro error_of_difference(one_error, other_error, shared_part) as
     sqrt(1 - shared_part) * sqrt(one_error * one_error + other_error * other_error);
 
--- Bounds of homelessness say what is not known of suppressed counts; those of learning in cities are means of districts'.
-create macro is_95(kind, areas) as kind = 'sampling_95' or (kind = 'model_95' and areas = 'county');
+-- Which part of the years of two periods is in both: twice the common years over the years of either. Periods end in the
+-- years that name them and are `usual` years long, the one that ends in `odd_end` has `odd_length`. Where every year has
+-- the same variance, it is the part of the two variances that falls out of the difference.
+create macro shared_part_of(one_end, other_end, usual, odd_end, odd_length) as
+    2 * greatest(0, least(one_end, other_end) - greatest(
+        one_end - if(one_end = odd_end, odd_length, usual),
+        other_end - if(other_end = odd_end, odd_length, usual)
+    )) / (if(one_end = odd_end, odd_length, usual) + if(other_end = odd_end, odd_length, usual));
 
 create macro significance(gap_between, gap_error, quantile) as abs(gap_between) / gap_error > quantile;
 
@@ -25,7 +25,7 @@ create macro measured(wanted_geoids, named) as table
     select
         cell.*,
         case
-            when is_95(about.interval_kind, cell.geography_type)
+            when is_95(about.interval_kind, cell.geography_type, cell.quality, about.interval_flag)
                 then error_of_bounds(cell.value, cell.lower, cell.upper, cell.sample)
         end as standard_error
     from asked
@@ -36,8 +36,9 @@ create macro measured(wanted_geoids, named) as table
 create macro breaks_between(wanted, named, divided_by, of_sample, first_year, last_year) as table
     select
         break_id, effect, what_changed, consequence,
-        case when overlap_years is not null then greatest(0, 1 - abs(last_year - first_year) / overlap_years) end
-            as shared_part
+        case when overlap_years is not null then shared_part_of(
+            first_year, last_year, overlap_years::integer, shorter_period::integer, shorter_years::integer
+        ) end as shared_part
     from comparability_breaks
     where effect in ('blocks', 'care', 'dependent')
         and list_contains(string_split(variables, ';'), named)
@@ -48,7 +49,7 @@ create macro breaks_between(wanted, named, divided_by, of_sample, first_year, la
         and (sample is null or sample = of_sample)
         and (year_before is null or least(first_year, last_year)::integer <= year_before::integer)
         and (year_after is null or greatest(first_year, last_year)::integer >= year_after::integer)
-        and (overlap_years is null or abs(last_year - first_year) < overlap_years::integer)
+        and (overlap_years is null or shared_part > 0)
     order by effect, break_id;
 
 create macro change_of_group(wanted, named, divided_by, one_group, first_year, last_year) as table

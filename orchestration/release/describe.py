@@ -44,6 +44,7 @@ _OF_WHAT = {
     ("data_gap_bounds", "county"): " that gaps in the data allow, not of a 95 % interval",
     ("data_gap_bounds", "place"): " that gaps in the data allow, not of a 95 % interval",
 }
+_OF_A_POOL = ", where the flag is Weak not of the county's own"
 _OF_METHOD = ("numerator", "denominator", "flag_measures", "flag_leaves_out")
 
 
@@ -77,7 +78,7 @@ class Dictionary:
         rows = warehouse.execute(
             """
             select publication.table_name, wide.column_name, wide.role, variable.label, variable.unit,
-                variable.metric, publication.geography_type, variable.interval_kind
+                variable.metric, publication.geography_type, variable.interval_kind, variable.interval_flag
             from publication_columns as wide
             inner join publication_list as publication using (publication)
             inner join variables as variable on split_part(wide.variable, ':', 1) = variable.variable
@@ -88,10 +89,10 @@ class Dictionary:
             (table, column): _ROLE_WORDS[role].format(
                 label=label,
                 unit=unit,
-                of_what=_OF_WHAT.get((kind, areas), ""),
+                of_what=_OF_WHAT.get((kind, areas), "") + (_OF_A_POOL if flag else ""),
                 **{name: over_time(methods[metric], name) for name in _OF_METHOD},
             )
-            for table, column, role, label, unit, metric, areas, kind in rows
+            for table, column, role, label, unit, metric, areas, kind, flag in rows
         }
         units = {
             (table, column): unit

@@ -21,10 +21,12 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
     """
     where = "where geoid = ?" if geoid else ""
     # Bounds of homelessness say what is not known of suppressed districts, those of learning in cities are
-    # means of districts': neither says how sure a number is. Nor does one bound without the other.
+    # means of districts', those of most low birth weights are a pool's: none says how sure a number is. Nor
+    # does one bound without the other.
     cells = (
         "from (select variable, origin, value, upper - lower is not null and (interval_kind = 'sampling_95' "
-        "or (interval_kind = 'model_95' and geography_type = 'county')) as is_sure "
+        "or (interval_kind = 'model_95' and geography_type = 'county')) "
+        "and coalesce(quality <= interval_flag::integer, true) as is_sure "
         f"from metric_values inner join variables using (variable) {where})"
     )
     rows = connection.execute(

@@ -52,17 +52,31 @@ create macro known_group(given) as coalesce(
     ) || '; all of them stand in table subgroups')
 );
 
+-- 95 % bounds to a standard error. Bounds that were cut at 0 or 1 are short on one side: the longer one is right.
+-- Those of the ACS microdata are t(0.975, 79) standard errors, after 80 replicate weights; all others 1.96. An interval that
+-- is open on one side has none: that side may be the longer one.
+create macro error_of_bounds(estimate, least, most, of_sample) as
+    nullif(if(most - least is null, null, greatest(most - estimate, estimate - least)), 0)
+    / if(of_sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054);
+
+-- Bounds of homelessness say what is not known of suppressed counts; those of learning in cities are means of districts';
+-- those of a value whose flag is worse than `interval_flag` are those of the pool that an area has its value from.
+create macro is_95(kind, areas, of_flag, worst_flag) as
+    (kind = 'sampling_95' or (kind = 'model_95' and areas = 'county')) and coalesce(of_flag <= worst_flag::integer, true);
+
+create macro relative_error_of(estimate, least, most, of_sample, kind, of_flag, worst_flag) as
+    if(kind = 'sampling_95' and is_95(kind, '', of_flag, worst_flag),
+        error_of_bounds(estimate, least, most, of_sample) / nullif(abs(estimate), 0), null);
+
 -- Values of everybody, or of the groups of one kind: within one kind a variable is from one sample, so that values of
 -- the one-year and the five-year survey never stand under each other unseen.
 --
 -- relative_error: standard error / value where the bounds are a 95 % interval of sampling. The flag does not know it.
-create macro relative_error_of(estimate, least, most, kind) as
-    if(kind = 'sampling_95',
-        nullif(greatest(most - estimate, estimate - least), 0) / 1.959963984540054 / nullif(abs(estimate), 0), null);
-
 create macro metric(wanted, divided_by := 'all') as table
     with asked as (select known_variable(wanted) as variable, known_division(divided_by) as subgroup_type)
-    select m.*, g.name, g.state_name, relative_error_of(m.value, m.lower, m.upper, v.interval_kind) as relative_error
+    select m.*, g.name, g.state_name,
+        relative_error_of(m.value, m.lower, m.upper, m.sample, v.interval_kind, m.quality, v.interval_flag)
+            as relative_error
     from asked
     inner join metric_values as m using (variable, subgroup_type)
     inner join variables as v using (variable)
@@ -74,7 +88,8 @@ create macro place_profile(wanted) as table
     with asked as (select known_code(wanted) as geoid)
     select v.pillar, v.predictor, v.label, m.variable, m.year, m.sample, m.value, m.lower, m.upper, m.quality,
         m.missing_reason, v.unit, m.origin, m.deviation_ids,
-        relative_error_of(m.value, m.lower, m.upper, v.interval_kind) as relative_error
+        relative_error_of(m.value, m.lower, m.upper, m.sample, v.interval_kind, m.quality, v.interval_flag)
+            as relative_error
     from asked
     inner join metric_values as m using (geoid)
     inner join variables as v using (variable)

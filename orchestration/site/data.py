@@ -191,7 +191,8 @@ def _start(
                 "id": name, "number": number, "label": row["label"],
                 "short": short_labels().get(name, row["label"]),
                 "unit": row["unit"], "predictor": row["predictor"], "pillar": pillar,
-                "interval": row["interval_kind"], "question": row["question"], "rank": name not in unranked,
+                "interval": row["interval_kind"], "flag": row.get("interval_flag"),
+                "question": row["question"], "rank": name not in unranked,
                 "bounded": bounded.get(name, []), "divided": divided.get(name, {}),
                 "years": years.get(name, {}),
                 "closed": closed.get(name, {}),
@@ -259,7 +260,13 @@ def unranked_variables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def _breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Breaks between years. Older releases have them in words only: those that name years, with care."""
     known = has_columns(connection, "comparability_breaks", "effect")
-    cursor = connection.execute(_BREAKS if known else _OLD_BREAKS)
+    has_shorter = has_columns(connection, "comparability_breaks", "shorter_period")
+    shorter = (
+        "shorter_period as shorter, shorter_years"
+        if has_shorter
+        else "null as shorter, null as shorter_years"
+    )
+    cursor = connection.execute((_BREAKS if known else _OLD_BREAKS).format(shorter=shorter))
     names, rows = [column[0] for column in cursor.description or []], cursor.fetchall()
     numbers = dict(connection.execute("select variable, number from variable_numbers").fetchall())
     found = []
@@ -324,14 +331,15 @@ _AREAS = """
 
 _BREAKS = """
     select break_id as id, variables, effect, geography_types as kinds, subgroup_types as divided, geoids,
-        year_before as before, year_after as after, sample, overlap_years as overlap,
+        year_before as before, year_after as after, sample, overlap_years as overlap, {shorter},
         concat_ws(' ', what_changed, consequence) as text
     from comparability_breaks where effect in ('blocks', 'care', 'dependent', 'gap') order by break_id"""
 
 _OLD_BREAKS = """
     select break_id as id, variables, 'care' as effect, geography_types as kinds, subgroup_types as divided,
         geoids, try_cast(from_scope as integer) as before, try_cast(to_scope as integer) as after,
-        null::varchar as sample, null::integer as overlap, concat_ws(' ', what_changed, consequence) as text
+        null::varchar as sample, null::integer as overlap, {shorter},
+        concat_ws(' ', what_changed, consequence) as text
     from comparability_breaks
     where kind = 'time'
         and (try_cast(from_scope as integer) is null) = (try_cast(to_scope as integer) is null)

@@ -421,7 +421,7 @@ select
     'geography_not_matched' as missing_reason
 from cell
 where
-    publication in (11, 12, 13, 15, 16)
+    publication in (11, 12, 13, 15, 16, 19, 20)
     and variable in ('share_debt_coll', 'share_medical_debt_coll', 'share_economic_connectedness', 'share_low_birth_weight', 'rate_injury_death', 'rate_crime_violent', 'rate_crime_property', 'rate_juv_arrest', 'ratio_living_wage')
     and geography_type in ('county')
     and geoid in ('09110', '09120', '09130', '09140', '09150', '09160', '09170', '09180', '09190')
@@ -472,7 +472,7 @@ select
     'geography_not_matched' as missing_reason
 from cell
 where
-    publication in (11, 12, 13, 15, 16)
+    publication in (11, 12, 13, 15, 16, 19)
     and variable in ('share_debt_coll', 'share_economic_connectedness', 'ratio_living_wage', 'count_homeless', 'share_homeless', 'rate_crime_violent', 'rate_crime_property', 'rate_juv_arrest')
     and geography_type in ('county')
     and geoid in ('02063', '02066')
@@ -936,10 +936,9 @@ select
     null::varchar as missing_reason
 from cell
 where
-    publication in (11)
+    publication in (11, 12, 20)
     and variable in ('share_low_birth_weight')
-    and subgroup_type in ('all')
-    and (quality = 3)
+    and (value is not null and (quality = 3 and not (subgroup <> 'All' and geoid in ('01081', '05007', '05045', '05125', '06047', '06061', '06089', '08059', '12015', '12017', '12053', '12085', '12113', '13045', '13059', '13097', '13139', '13223', '17037', '17091', '17111', '17115', '17167', '18019', '18035', '18063', '18105', '18167', '20045', '21093', '22019', '23031', '24013', '25003', '26075', '26115', '26147', '34019', '34041', '35043', '35049', '36069', '36109', '36111', '37049', '37147', '37159', '39003', '39023', '39057', '39085', '39099', '39133', '39139', '41019', '42007', '42019', '42021', '42027', '42055', '42081', '42085', '42089', '45041', '45077', '47179', '48061', '48091', '48181', '48209', '48441', '50007', '53035', '54003', '54039', '55039', '55087', '55105', '55131', '55133', '55139')) or quality = 2 and year = 2022 and subgroup = 'All' and subgroup_type <> 'all' and geoid in ('04001', '04007', '04009', '04011', '04012', '04023', '15005', '15007', '25007', '25011', '25019', '34009', '34033', '44001', '44005')))
 union all
 select
     'low-birth-weight-delaware-dc' as deviation_id,

@@ -86,7 +86,8 @@ const M = (() => {
   const boundsAre = (variable, kind) =>
     variable.interval === "data_gap_bounds" ? "bounds of what the data leave open"
     : variable.interval === "model_95" && kind !== "county" ? "bounds averaged over districts"
-    : variable.interval === "none" ? "no interval is published" : "interval of 95\u00a0%";
+    : variable.interval === "none" ? "no interval is published"
+    : "interval of 95\u00a0%" + (variable.flag ? ", Weak: of a pool" : "");
   const boundsHead = (variable, kind) => { const words = boundsAre(variable, kind); return words[0].toUpperCase() + words.slice(1); };
   const unpacked = (value, variable) => (value === null || value === undefined ? null : isShare(variable) ? value / 10000 : value);
 

@@ -5,10 +5,20 @@ M.statistics = (() => {
   const Q90 = 1.644853626951472, Q95 = 1.959963984540054, T79 = 1.9904502102301285;
 
   // 95 % bounds to a standard error; the longer side, as bounds are cut at 0 and 1. After 80 replicate weights, t.
+  // With a flag worse than `variable.flag` the bounds are those of a pool, not of the area.
   const standardError = (point, variable, kind) => {
-    const isInterval = variable.interval === "sampling_95" || (variable.interval === "model_95" && kind === "county");
+    const isInterval = (variable.interval === "sampling_95" || (variable.interval === "model_95" && kind === "county")) &&
+      !(point.quality > (variable.flag ?? 3));
     if (!isInterval || point.lower === null || point.upper === null || point.value === null) return null;
     return Math.max(point.upper - point.value, point.value - point.lower) / (point.sample ? T79 : Q95) || null;
+  };
+
+  // Which part of the years of two periods is in both (shared_part_of): periods end in the years that name them.
+  const sharedPart = (one, first, last) => {
+    if (one.overlap === null) return 0;
+    const years = (year) => (year === one.shorter ? one.shorter_years : one.overlap);
+    const both = Math.min(first, last) - Math.max(first - years(first), last - years(last));
+    return (2 * Math.max(0, both)) / (years(first) + years(last));
   };
 
   const crossed = (variable, area, divided, sample, first, last) =>
@@ -17,14 +27,14 @@ M.statistics = (() => {
       (!one.kinds || one.kinds.includes(area.kind)) && (!one.geoids || one.geoids.includes(area.geoid)) &&
       (!one.divided || one.divided.includes(divided)) && (!one.sample || one.sample === sample) &&
       (one.before === null || Math.min(first, last) <= one.before) && (one.after === null || Math.max(first, last) >= one.after) &&
-      (one.overlap === null || Math.abs(last - first) < one.overlap));
+      (one.overlap === null || sharedPart(one, first, last) > 0));
 
   const difference = (one, other, shared = 0) =>
     one === null || other === null ? null : Math.sqrt(1 - shared) * Math.hypot(one, other);
 
   const change = (variable, area, from, to, divided = "all") => {
     const breaks = crossed(variable, area, divided, to.sample, from.year, to.year);
-    const shared = Math.max(0, ...breaks.filter((one) => one.overlap).map((one) => 1 - Math.abs(to.year - from.year) / one.overlap));
+    const shared = Math.max(0, ...breaks.map((one) => sharedPart(one, from.year, to.year)));
     const missing = from.value === null || to.value === null;
     const by = missing ? null : to.value - from.value;
     const error = difference(standardError(from, variable, area.kind), standardError(to, variable, area.kind), shared);

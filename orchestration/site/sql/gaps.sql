@@ -1,16 +1,24 @@
 -- A script per variable, division by groups and year: the values of each group in all areas of a kind, in the order in
 -- which the start lists them, with their standard errors. Maps of gaps between groups are drawn of it.
 -- Standard errors as the macro `measured` of the release has them.
-with cells as (
+-- Earlier releases have no column interval_flag.
+with abouts as (
+    select *, (to_json(given) ->> 'interval_flag')::integer as worst_flag from variables as given
+),
+
+cells as (
     select
         cell.variable, cell.subgroup_type, cell.geography_type, cell.year, cell.sample, label.position, area.number,
         packed(cell.value, about.unit) as v, coalesce(cell.quality, 0)::varchar as q,
-        case when about.interval_kind = 'sampling_95' or (about.interval_kind = 'model_95' and cell.geography_type = 'county')
+        case
+            when (about.interval_kind = 'sampling_95' or (about.interval_kind = 'model_95' and cell.geography_type = 'county'))
+                and coalesce(cell.quality <= about.worst_flag, true)
+                and cell.upper - cell.lower is not null
             then nullif(greatest(cell.upper - cell.value, cell.value - cell.lower), 0)
                 / if(cell.sample in ('acs1', 'acs5'), 1.9904502102301285, 1.959963984540054)
         end as standard_error
     from metric_values as cell
-    inner join variables as about using (variable)
+    inner join abouts as about using (variable)
     inner join subgroups as label using (subgroup_type, subgroup)
     inner join area_numbers as area using (geography_type, geoid)
     -- One sample: groups of two are not set side by side.

@@ -77,7 +77,9 @@ def test_the_dictionary_calls_no_bound_an_interval_that_is_none(sample_release: 
     with (sample_release / "dictionary.csv").open(encoding="utf-8", newline="") as file:
         said = {(row["table"], row["column"]): row["description"] for row in csv.DictReader(file)}
     bounds = {key: text for key, text in said.items() if key[1].endswith(("_lb", "_ub"))}
-    of_95 = {key for key, text in bounds.items() if " bound of the 95 % interval: " in text}
+    of_95 = {key for key, text in bounds.items() if " bound of the 95 % interval" in text}
+    of_pools = {key for key in of_95 if ", where the flag is Weak not of the county's own: " in bounds[key]}
+    assert {column for _, column in of_pools} == {"share_low_birth_weight_lb", "share_low_birth_weight_ub"}
     none = {key for key in bounds if key[1].startswith("count_homeless")} | {
         key for key in bounds if key[0].startswith("place") and key[1].startswith("rate_learning")
     }

@@ -359,7 +359,9 @@ def test_what_a_page_says_of_change_is_what_the_release_says(browser: Browser, s
             const variable = M.kept.start.variables[packed[0]];
             const points = M.points(packed).filter((one) => one.value !== null);
             if (points.length < 2) return [];
-            return [[points[0], points[points.length - 1]], points.slice(-2)].map(([from, to]) => {
+            const pairs = [[points[0], points[points.length - 1]]];
+            for (let at = 1; at < points.length; at++) pairs.push([points[at - 1], points[at]]);
+            return pairs.map(([from, to]) => {
                 const change = M.statistics.change(variable, area, from, to);
                 const { error, verdict, comparable, by } = change;
                 return [variable.id, from.year, to.year, error, verdict, comparable, by];

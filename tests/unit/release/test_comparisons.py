@@ -33,6 +33,18 @@ _CELLS: tuple[tuple[Any, ...], ...] = (
     ("01001", 2021, "share_employed", "race-ethnicity", "All", "acs5", 0.72, 0.7004, 0.7396, 1),
     ("01001", 2021, "share_employed", "gender", "Female", "acs5", 0.68, 0.6604, 0.6996, 1),
     ("01001", 2021, "share_employed", "gender", "Male", "acs5", 0.70, 0.6804, 0.7196, 1),
+    ("01001", 2016, "pctl_income_20", "race-ethnicity", "Hispanic", "acs5", 12000, None, 15000, 1),
+    ("01001", 2018, "pctl_income_20", "race-ethnicity", "Hispanic", "acs5", 20000, 17000, 23000, 1),
+    ("01001", 2020, "share_low_birth_weight", "all", "All", "", 0.10, 0.0961, 0.1039, 3),
+    ("01001", 2021, "share_low_birth_weight", "all", "All", "", 0.12, 0.1161, 0.1239, 3),
+    ("01003", 2020, "share_low_birth_weight", "all", "All", "", 0.10, 0.0804, 0.1196, 1),
+    ("01003", 2021, "share_low_birth_weight", "all", "All", "", 0.06, 0.0404, 0.0796, 2),
+    ("01001", 2016, "rate_injury_death", "all", "All", "", 76.0, 66.2, 85.8, 1),
+    ("01001", 2017, "rate_injury_death", "all", "All", "", 77.0, 67.2, 86.8, 1),
+    ("01001", 2019, "rate_injury_death", "all", "All", "", 79.0, 69.2, 88.8, 1),
+    ("01001", 2020, "rate_injury_death", "all", "All", "", 80.0, 70.2, 89.8, 1),
+    ("01001", 2021, "rate_injury_death", "all", "All", "", 90.0, 80.2, 99.8, 1),
+    ("01001", 2022, "rate_injury_death", "all", "All", "", 91.0, 81.2, 100.8, 1),
 )  # fmt: skip
 
 ERROR = 0.0196 / 1.9904502102301285  # t(0.975, 79): these bounds come from 80 replicate weights
@@ -115,11 +127,63 @@ def test_periods_that_share_years_are_not_independent(database) -> None:
     assert "share 40 % of their years" in found["assumption"]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "years_of_both", "years_of_each"),
+    [
+        (2016, 2017, 4, (5, 5)),  # 2012-2016 and 2013-2017
+        (2016, 2020, 1, (5, 5)),
+        (2020, 2021, 3, (5, 4)),  # 2016-2020 and 2018-2021
+        (2019, 2021, 2, (5, 4)),
+        (2017, 2021, 0, (5, 4)),  # 2013-2017 and 2018-2021 have no year in common
+        (2021, 2022, 4, (4, 5)),  # 2018-2021 is a part of 2018-2022
+        (2022, 2021, 4, (5, 4)),  # told backwards
+    ],
+)
+def test_a_pool_of_four_years_shares_other_parts(
+    database, first: int, last: int, years_of_both: int, years_of_each: tuple[int, int]
+) -> None:
+    """Each year of death counts on its own: what both pools have falls out of the difference of the rates.
+
+    A pool of n years has the variance v / n, two pools with s years in common the covariance v s / (n m).
+    """
+    found = _one(database, f"from change('01001', 'rate_injury_death', {first}, {last})")
+    one, other = years_of_each
+    part = (1 / one + 1 / other - 2 * years_of_both / one / other) / (1 / one + 1 / other)
+    independent = 9.8 / 1.959963984540054 * math.sqrt(2)
+    assert found["independent_error"] == pytest.approx(independent)
+    assert found["standard_error"] == pytest.approx(independent * math.sqrt(part))
+    assert ("injury-pools" in found["breaks"]) == (years_of_both > 0)
+    share = round(100 * 2 * years_of_both / (one + other))
+    assert (f"share {share} % of their years" in found["assumption"]) == (years_of_both > 0)
+
+
+def test_bounds_of_a_pool_say_nothing_of_a_county(database) -> None:
+    """With flag Weak a low birth weight is that of all unnamed counties of the state, with their bounds."""
+    pool = _one(database, "from change('01001', 'share_low_birth_weight', 2020, 2021)")
+    assert (pool["standard_error"], pool["significant_95"]) == (None, None)
+    assert pool["verdict"].startswith("no interval")
+    named = _one(database, "from change('01003', 'share_low_birth_weight', 2020, 2021)")
+    assert named["standard_error"] == pytest.approx(0.01 * math.sqrt(2), rel=1e-4)
+    assert named["verdict"] == "changed beyond chance"
+    rank = _one(database, "from rank_among('01003', 'share_low_birth_weight', ['01001'])")
+    assert (rank["rank"], rank["rank_first"], rank["rank_last"]) == (2, None, None)
+    errors = database.execute("select geoid, relative_error from metric('share_low_birth_weight')").fetchall()
+    assert {geoid for geoid, error in errors if error is None} == {"01001"}
+
+
 def test_a_bound_cut_at_one_does_not_shrink_the_error(database) -> None:
     found = _one(database, "from change('01001', 'share_hs_degree', 2014, 2016)")
     assert found["standard_error"] == pytest.approx(ERROR * math.sqrt(2) * math.sqrt(0.4), rel=1e-4)
     assert (found["comparable"], found["verdict"]) == ("no", "not comparable")
     assert "acs5-2014-mixed" in found["breaks"]
+
+
+def test_an_interval_that_is_open_on_one_side_gives_no_error(database) -> None:
+    """The side that is missing may be the longer one."""
+    query = "from change_of_group('01001', 'pctl_income_20', 'race-ethnicity', 'Hispanic', 2016, 2018)"
+    found = _one(database, query)
+    assert found["difference"] == 8000
+    assert (found["standard_error"], found["significant_95"]) == (None, None)
 
 
 def test_without_an_interval_nothing_is_said_of_chance(database) -> None:
@@ -236,11 +300,14 @@ def test_a_lost_zero_is_understood(database, code: str) -> None:
 
 
 def test_noise_stands_beside_the_flag_where_bounds_are_of_sampling(database) -> None:
-    """A margin of 0.0196 is a standard error of 0.01, 1.4 % of 0.7; others have other bounds."""
+    """A margin of 0.0196 is 1.99 standard errors of replicates, 1.4 % of 0.7; others have other bounds.
+
+    It is the error that `change` takes.
+    """
     rows = dict(
         database.execute("select year, relative_error from metric('share_employed') order by all").fetchall()
     )
-    assert rows[2018] == pytest.approx(0.01 / 0.7, rel=1e-4)
+    assert rows[2018] == pytest.approx(ERROR / 0.7, rel=1e-4)
     homeless = database.execute("select relative_error from metric('count_homeless')").fetchall()
     assert homeless and {row[0] for row in homeless} == {None}
 

@@ -13,23 +13,24 @@ def database() -> duckdb.DuckDBPyConnection:
     """One computed value with an interval in 01001, 999 copied ones elsewhere, and blanks.
 
     Of the copied ones some have bounds that are no interval of 95 %: of a gap in the data, means of
-    districts' in a city, or one bound without the other.
+    districts' in a city, of a pool by their flag, or one bound without the other.
     """
     connection = duckdb.connect()
     connection.execute(
         """
         create table metric_values as
         select 'county' as geography_type, '01001' as geoid, 'a' as variable, 0.5::double as value,
-            0.4::double as lower, 0.6::double as upper, 'computed' as origin
-        union all select 'county', '01001', 'b', null, null, null, 'published_2025'
-        union all select 'county', '01003', 'b', number, 1, 2, 'published_2025'
-        from range(995) as numbers (number)
-        union all select 'county', '01003', 'a', 1, 0, null, 'published_2025'
-        union all select 'county', '01003', 'a', 1, null, 2, 'published_2025'
-        union all select 'place', '0100000', 'c', 1, 0, 2, 'published_2025'
-        union all select 'county', '01003', 'c', 1, 0, 2, 'published_2025';
+            0.4::double as lower, 0.6::double as upper, 2 as quality, 'computed' as origin
+        union all select 'county', '01001', 'b', null, null, null, null, 'published_2025'
+        union all select 'county', '01003', 'b', number, 1, 2, 1, 'published_2025'
+        from range(994) as numbers (number)
+        union all select 'county', '01003', 'a', 1, 0, null, 1, 'published_2025'
+        union all select 'county', '01003', 'a', 1, null, 2, 1, 'published_2025'
+        union all select 'county', '01003', 'a', 1, 0, 2, 3, 'published_2025'
+        union all select 'place', '0100000', 'c', 1, 0, 2, 1, 'published_2025'
+        union all select 'county', '01003', 'c', 1, 0, 2, 3, 'published_2025';
         create table variables as
-        select unnest(['a', 'b', 'c']) as variable,
+        select unnest(['a', 'b', 'c']) as variable, unnest([2, null, null]) as interval_flag,
             unnest(['sampling_95', 'data_gap_bounds', 'model_95']) as interval_kind
         """
     )

@@ -40,7 +40,16 @@ def parts(text: str) -> list[str]:
 def result_file(published_file: str) -> Iterator[dict[str, str]]:
     """The rows of one of Urban's result files, `NA` as blank."""
     repo_path = {row["published_file"]: row["repo_path"] for row in seed("published_files")}[published_file]
-    path: Path = SHIPPED_MIRROR / "urban_published_2025" / "2025" / f"{repo_path}.gz"
+    return _rows(SHIPPED_MIRROR / "urban_published_2025" / "2025" / f"{repo_path}.gz")
+
+
+def earlier_file(name: str) -> Iterator[dict[str, str]]:
+    """The same of an earlier version of a result file."""
+    (row,) = (row for row in seed("earlier_files") if row["earlier_file"] == name)
+    return _rows(SHIPPED_MIRROR / "urban_published_earlier" / row["dated"] / f"{row['repo_path']}.gz")
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
     with gzip.open(path, "rt", encoding="latin-1", newline="") as file:
         for row in csv.DictReader(file):
             yield {column: "" if value == "NA" else value for column, value in row.items()}

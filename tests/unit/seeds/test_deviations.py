@@ -8,7 +8,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from tests.unit.seeds.reading import parts, result_file, seed
+from tests.unit.seeds.reading import earlier_file, parts, result_file, seed
 
 DEVIATIONS = {row["deviation_id"]: row for row in seed("deviations")}
 COLUMNS = (
@@ -127,6 +127,26 @@ def test_intervals_of_width_zero() -> None:
     assert {float(row["share_hs_degree"]) for row in rows} == {1.0}
     # The others are of earlier versions: high school completion by race 128, low birth weight by education 3.
     assert (len(rows) + 128 + 3) * 2 == int(DEVIATIONS["degenerate-interval"]["expected_cells"])
+
+
+def test_pooled_low_birth_weights_are_those_of_counties_without_a_name() -> None:
+    """A county of 100,000 people or more has flag 1 or 2 in the overall file; values of all others are a
+    pool's, also by race and by mothers' education.
+    """
+    overall = [row for row in result_file("low_birth_weight_county_all") if row["rate_low_birth_weight"]]
+    named = {_county(row) for row in overall if row["rate_low_birth_weight_quality"] < "3"}
+    pooled = sum(_county(row) not in named for row in overall)
+    for year, value in (("2018", "lbw"), ("2020", "lbw"), ("2022", "rate_low_birth_weight")):
+        for row in earlier_file(f"low_birth_weight_county_{year}_round_2024"):
+            if row[value] and _county(row) not in named:
+                # The All rows of 2022 stand in the tables by race and by education.
+                pooled += 2 if year == "2022" and row["subgroup"] == "All" else 1
+    row = DEVIATIONS["low-birth-weight-pooled"]
+    assert pooled * len(parts(row["measures"])) == int(row["expected_cells"])
+
+
+def _county(row: dict[str, str]) -> str:
+    return row["state"].zfill(2) + row["county"].zfill(3)
 
 
 @pytest.mark.parametrize(

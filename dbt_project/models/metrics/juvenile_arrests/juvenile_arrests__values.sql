@@ -82,11 +82,14 @@ delivered as (
         'rate_juv_arrest' as variable,
         subgroup_type,
         subgroup,
-        case when quality is not null and least(residents, people_10_17) >= 30 then arrests / residents * 100000 end
+        case when quality is not null and residents >= 30 and people_10_17 >= 30 then arrests / residents * 100000 end
             as value,
-        case when least(residents, people_10_17) >= 30 then quality end as quality,
-        case when quality is not null and least(residents, people_10_17) >= 30 then reported end as quality_reason,
-        case when quality is null then 'no_source_data' else 'suppressed_by_rule' end as missing_reason,
+        case when residents >= 30 and people_10_17 >= 30 then quality end as quality,
+        case when quality is not null and residents >= 30 and people_10_17 >= 30 then reported end as quality_reason,
+        case
+            when quality is null or residents is null or people_10_17 is null then 'no_source_data'
+            else 'suppressed_by_rule'
+        end as missing_reason,
         arrests as numerator,
         residents as denominator,
         source_files
