@@ -86,7 +86,8 @@ def _asked_of_the_network(requests: list[str]) -> list[str]:
 _SETTLED = "!document.querySelector('#community,#atlas,#country') || document.querySelector('[data-ready]')"
 # On a phone the window widens to what does not fit: only the width of the layout stays.
 _NO_SIDEWAYS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-# Words of a drawing that stick out of it or run into each other, and cells of the overview whose words run into the next.
+# Words of a drawing that stick out of it or run into each other, and cells of the overview whose words run
+# into the next one.
 _CUT = """(() => {
     const texts = [...document.querySelectorAll("figure svg text")].map((text) => {
         return { text, all: text.ownerSVGElement, box: text.getBoundingClientRect() };
@@ -95,11 +96,14 @@ _CUT = """(() => {
         const whole = all.getBoundingClientRect();
         return box.left < whole.left - 1 || box.right > whole.right + 1;
     };
-    const meet = (one, other) => one.all === other.all && one.box.left < other.box.right && other.box.left < one.box.right
-        && one.box.top + 4 < other.box.bottom && other.box.top + 4 < one.box.bottom;
+    const meet = ({ all, box }, other) => all === other.all
+        && box.left < other.box.right && other.box.left < box.right
+        && box.top + 4 < other.box.bottom && other.box.top + 4 < box.bottom;
     const met = texts.filter((one, at) => texts.slice(at + 1).some((other) => meet(one, other)));
-    const cells = [...document.querySelectorAll(".over td")].filter((cell) => cell.scrollWidth > cell.clientWidth + 1);
-    return [...[...texts.filter(out), ...met].map((one) => one.text), ...cells].map((one) => one.textContent);
+    const cells = [...document.querySelectorAll(".over td")];
+    const full = cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1);
+    return [...texts.filter(out).map((one) => one.text), ...met.map((one) => one.text), ...full]
+        .map((one) => one.textContent);
 })()"""
 _AXE = "axe.run(document).then(found => found.violations.map(one => one.id + ': ' + one.nodes[0].html))"
 
