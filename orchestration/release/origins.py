@@ -10,6 +10,11 @@ _WORDS = {
     "published_earlier": "copied from earlier versions of Urban's result files",
 }
 """Origin of a series -> what it means, what we compute first."""
+# Earlier releases have no column interval_flag.
+_ABOUT = (
+    "select variable, interval_kind, (to_json(given) ->> 'interval_flag')::integer as worst_flag "
+    "from variables as given"
+)
 
 
 def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
@@ -26,8 +31,8 @@ def said(connection: duckdb.DuckDBPyConnection, geoid: str = "") -> list[str]:
     cells = (
         "from (select variable, origin, value, upper - lower is not null and (interval_kind = 'sampling_95' "
         "or (interval_kind = 'model_95' and geography_type = 'county')) "
-        "and coalesce(quality <= interval_flag::integer, true) as is_sure "
-        f"from metric_values inner join variables using (variable) {where})"
+        "and coalesce(quality <= worst_flag, true) as is_sure "
+        f"from metric_values inner join ({_ABOUT}) using (variable) {where})"
     )
     rows = connection.execute(
         f"select origin, count(value), count(value) filter (is_sure) {cells} group by origin order by 1",

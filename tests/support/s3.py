@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -33,9 +34,10 @@ def a_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     s3fs.S3FileSystem.clear_instance_cache()
-    s3fs.S3FileSystem().mkdir(f"bucket-{port}")
+    bucket = f"bucket-{uuid4()}"  # servers of one process know each other's buckets, and ports come again
+    s3fs.S3FileSystem().mkdir(bucket)
     try:
-        yield f"s3://bucket-{port}"
+        yield f"s3://{bucket}"
     finally:
         server.stop()
         s3fs.S3FileSystem.clear_instance_cache()
