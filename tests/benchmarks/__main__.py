@@ -38,11 +38,12 @@ def main() -> None:
     figures = page.read()
     failed: list[str] = []
     if not asked.page:
-        asked.kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=asked.scratch) as folder:
-            sides = [checkouts.tree(Path(folder))]
+        for folder in filter(None, (asked.kept, asked.scratch)):
+            folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=asked.scratch) as scratch:
+            sides = [checkouts.tree(Path(scratch))]
             if any("base" in row.sides for row in chosen):
-                sides.insert(0, checkouts.base(asked.kept, Path(folder), asked.base))
+                sides.insert(0, checkouts.base(asked.kept, Path(scratch), asked.base))
             desks = [Desk(side, asked.kept) for side in sides]
             for row in chosen:
                 started = time.monotonic()
