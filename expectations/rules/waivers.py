@@ -8,15 +8,15 @@ release *is* cannot be waived: its columns, keys, frame, codes, provenance, and 
 from __future__ import annotations
 
 import csv
-import re
+import io
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from orchestration.base.errors import MobilityError
+from orchestration.base.manifests import VERSION
 
-_VERSION = re.compile(r"\d{4}\.\d{2}\.\d{2}(\.\d+)?")
 FILE = Path(__file__).resolve().parent.parent / "waivers.csv"
 INTEGRITY = frozenset(
     {
@@ -85,16 +85,17 @@ def read_waivers(path: Path = FILE) -> tuple[Waiver, ...]:
     """
     try:
         # Spreadsheets put a mark before the first column.
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        content = io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
     except UnicodeDecodeError as problem:
         raise _wrong(path.name, "UTF-8", str(problem), "save the file as UTF-8") from problem
-    columns = [one.name for one in fields(Waiver)]
-    if rows[:1] != [columns]:
-        found = ", ".join(rows[0]) if rows else "nothing"
+    rows = csv.reader(content)
+    head, columns = next(rows, []), [one.name for one in fields(Waiver)]
+    if head != columns:
+        found = ", ".join(head) or "nothing"
         raise _wrong(f"{path.name}, line 1", f"the columns {', '.join(columns)}", found, "correct line 1")
     waivers: dict[str, Waiver] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        where = f"{path.name}, line {number}"
+    for row in rows:
+        where = f"{path.name}, line {rows.line_num}"
         if not row:
             continue
         if len(row) != len(columns):
@@ -125,7 +126,7 @@ def _waiver(row: dict[str, str], where: str) -> Waiver:
             row["rule"],
             "mend the data: columns, keys, frame, provenance and agreement of tables are never waived",
         )
-    if not _VERSION.fullmatch(row["version"]):
+    if not VERSION.fullmatch(row["version"]):
         raise _wrong(where, "version as YYYY.MM.DD or YYYY.MM.DD.n", row["version"], "correct it")
     try:
         expires, cells = date.fromisoformat(row["expires"]), int(row["cells"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from orchestration.base.errors import MobilityError
 
 NAME = "manifest.json"
+VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
+"""A release's name: the day it was made and, from the second of a day on, which one."""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -5,7 +5,6 @@ How they lie, and how one is pointed to, is `storage/releases.py`; here stands w
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,11 @@ from typing import Any
 from orchestration.base.errors import MobilityError
 from orchestration.base.files import sha256_of
 from orchestration.base.locks import only_one
-from orchestration.base.manifests import read_manifest
+from orchestration.base.manifests import VERSION, read_manifest
 from orchestration.base.settings import Settings
 from orchestration.release import journal
 from orchestration.release.folders import told_in_plain_words
 from orchestration.storage import home
-
-VERSION = re.compile(r"(\d{4})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def test_reason_owner_and_expiry_are_needed(tmp_path: Path, column: str) -> None
         (GOOD.replace("2026.01.02", "2026.1.2"), "line 2", "2026.1.2"),
         (GOOD.replace("the agency", "yes, the agency"), "line 2", "9 columns"),
         (GOOD.replace(",", ";"), "line 2", "1 columns"),
+        (GOOD.replace("the agency", '"the agency,\nby letter"', 1) + GOOD, "line 4", "w1 again"),
     ],
 )
 def test_a_slip_in_a_row_is_told_with_its_line(tmp_path: Path, rows: str, line: str, told: str) -> None:
